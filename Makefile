@@ -68,10 +68,16 @@ mutants: $(INSTALLED) ## break a line of each core module, and see its tests fai
 	@$(BIN)/python -m tests.mutants
 
 .PHONY: soak
-soak: $(INSTALLED) ## feed each reader foreign bytes, kill 2,000 changes and the workers of 100 jobs (hours of one CPU)
+soak: $(INSTALLED) ## feed each reader foreign bytes, kill changes and workers, read slowly (hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)
-	@KILLS=2000 $(BIN)/python -m pytest -q tests/wheelhouse/test_killed_changes.py
+	@KILLS=2000 $(BIN)/python -m pytest -q -s tests/wheelhouse/test_killed_changes.py
+	@SLOW_ROUNDS=50 SLOW_READERS=600 $(BIN)/python -m pytest -q -k slow_ tests/server/serving/test_serve.py
 	@KILLED_JOBS=100 $(BIN)/python -m pytest -q tests/builder/running/test_killed_workers.py
+	@$(BIN)/python -m benchmarks.closures
+
+.PHONY: image-test
+image-test: $(INSTALLED) ## build the Dockerfile with buildah, start it, and install from it (root; minutes)
+	@.ci/image-test
 
 .PHONY: docs
 docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link followed

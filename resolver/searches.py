@@ -83,6 +83,7 @@ class Searches:
                 question.limits,
                 question.changes,
             )
+        knowledge.guesses.hear(question)
         search = Search(
             self.shared_by(knowledge),
             as_tables(question, lead),

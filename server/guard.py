@@ -9,7 +9,6 @@ import binascii
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from ipaddress import ip_address
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from axletree.server.answers.errors import (
     PlainHttpError,
     TokenNeededError,
 )
+from axletree.server.answers.peers import is_loopback, is_loopback_address
 from axletree.server.live.index import FRESH_FOR_S
 from axletree.server.live.source import TokenSource
 from axletree.wheelhouse.access.rights import Verb
@@ -273,8 +273,8 @@ def _is_readable_on_the_way(environ: "WSGIEnvironment") -> bool:
     # A proxy on this machine says how it was asked; its word can only take away.
     said = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-1].strip().lower()
     if said:
-        return said != "https" or not _is_loopback(environ)
-    return not _is_loopback(environ)
+        return said != "https" or not is_loopback(environ)
+    return not is_loopback(environ)
 
 
 _HANDED_ON = (
@@ -286,7 +286,7 @@ _HANDED_ON = (
 
 def _is_from_here(environ: "WSGIEnvironment") -> bool:
     """Tell a request of this machine's own from one that a proxy on it hands on."""
-    if not _is_loopback(environ) or any(name in environ for name in _HANDED_ON):
+    if not is_loopback(environ) or any(name in environ for name in _HANDED_ON):
         return False
     # Under another name it is a proxy's, or a page's that has changed where its name
     # leads to.
@@ -294,20 +294,7 @@ def _is_from_here(environ: "WSGIEnvironment") -> bool:
         host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
     except ValueError:  # Brackets that hold no address.
         return False
-    return host == "localhost" or _is_loopback_address(host)
-
-
-def _is_loopback(environ: "WSGIEnvironment") -> bool:
-    return _is_loopback_address(environ.get("REMOTE_ADDR", ""))
-
-
-def _is_loopback_address(text: str) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    # On `::` a client of IPv4 is ::ffff:127.0.0.1.
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+    return host == "localhost" or is_loopback_address(host)
 
 
 def _secret_in(authorization: str | None) -> str | None:

@@ -22,7 +22,8 @@ from axletree.builder.errors import (
     EnvironmentFailedError,
 )
 from axletree.builder.sandbox.log_evidence import telling_line, telling_lines
-from axletree.builder.sandbox.runner import Sandbox, SandboxJob
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 

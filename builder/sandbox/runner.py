@@ -8,12 +8,11 @@ made inside, so that not even a `.pth` file of a build requirement runs outside.
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -39,6 +38,8 @@ from axletree.builder.sandbox.isolation import (
     require_isolation,
 )
 from axletree.builder.sandbox.outcomes import Run
+from axletree.builder.sandbox.questions import Questions, kill_group
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import (
     BuildLog,
     ProcessPipe,
@@ -46,11 +47,14 @@ from axletree.builder.sandbox.transfer import (
     send,
 )
 from axletree.builder.sandbox.variables import variables
+from axletree.builder.sandbox.waiting import end_of
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.removal import remove_tree
 
 _ARCHIVE = "source"
 """Name of the source's archive inside, before it is unpacked."""
+_KEPT = INSIDE / "environment"
 _MAKE_INDEX = '"$0" read-tree HEAD && "$0" update-index -q --refresh'
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 
@@ -67,31 +71,6 @@ class _Watch(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxJob:
-    """One command and all that it needs; paths inside are relative to the room."""
-
-    name: str
-    """For messages: `build_wheel of kubeflow-fairing`."""
-    argv: tuple[str, ...]
-    source: SourceArchive | None = None
-    """Unpacked inside, as `src`."""
-    wheels: Sequence[Path] = ()
-    """Installed into the environment, just as they are."""
-    inputs: Mapping[str, Path] = field(default_factory=dict)
-    """Path inside -> file or folder here."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    cwd: str = "."
-    repack: tuple[str, ...] = ()
-    """Folders of which a tar is put into `out` afterwards."""
-    collect: tuple[str, ...] = ()
-    """Folders brought out afterwards."""
-    epoch: int = 315532800
-    """SOURCE_DATE_EPOCH, in seconds; 1980 is the oldest time that a zip can hold."""
-    is_question: bool = False
-    """Whether it only asks, and has the time that a question has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sandbox:
     """A wall of one level around one interpreter."""
 
@@ -103,6 +82,12 @@ class Sandbox:
     limits: SandboxLimits = field(default_factory=SandboxLimits)
     hidden: tuple[Path, ...] = ()
     """Folders that no job sees behind the wall, whatever it is shown."""
+    kept: Path | None = None
+    """Where environments are kept; None: nowhere."""
+    questions: Questions = field(default_factory=Questions)
+    """Those of its workshop, which may be given up."""
+    era: int = 0
+    """As of when it was opened."""
 
     @property
     def room(self) -> Path:
@@ -146,7 +131,7 @@ class Sandbox:
                 **dict.fromkeys(_EMPTY_FOLDERS, Path(empty)),
                 **job.inputs,
                 **({_ARCHIVE: job.source.path} if job.source else {}),
-                **{f"wheels/{wheel.name}": wheel for wheel in job.wheels},
+                **{f"wheels/{wheel.name}": wheel for wheel in _installed(job)},
             }
             self._run(job, inputs, results, log)
 
@@ -159,18 +144,29 @@ class Sandbox:
         if stdin is None or stdout is None or stderr is None:
             raise AssertionError  # All three were asked for.
         results.mkdir(parents=True, exist_ok=True)
-        limit_bytes = self.limits.room_bytes
-        with process, ThreadPoolExecutor(3) as threads:
+        asking = (
+            self.questions.asking(process, self.era)
+            if job.is_question
+            else contextlib.nullcontext()
+        )
+        threads = ThreadPoolExecutor(3)
+        with process, asking, end_of(process) as end, threads:
             try:
                 sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
                 out = ProcessPipe(process, stdout)
-                got = threads.submit(receive, out, results, limit_bytes=limit_bytes)
+                got = threads.submit(
+                    receive,
+                    out,
+                    results,
+                    limit_bytes=self.limits.room_bytes,
+                    time_s=job.collected_s,
+                )
                 said = threads.submit(log.follow, ProcessPipe(process, stderr))
-                code = self._wait(process, job)
+                code = end.wait(self._wall_s(job))
             except RuntimeError as error:  # A thread could not be started.
                 raise _not_started(job, error) from error
             finally:
-                _kill_group(process)
+                kill_group(process)
         _check_own_side(job, said, sent)
         if code is None:
             raise run.timeout(self._wall_s(job))
@@ -182,7 +178,7 @@ class Sandbox:
         environment = self._environment(job)
         try:
             return subprocess.Popen(  # noqa: S603 - our own wall and driver
-                [*self._wall(environment), *self._driver],
+                [*self._wall(environment, job), *self._driver],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -191,13 +187,6 @@ class Sandbox:
             )
         except OSError as error:
             raise _not_started(job, error) from error
-
-    def _wait(self, process: subprocess.Popen[bytes], job: SandboxJob) -> int | None:
-        """Return the exit code; None when it took too long."""
-        try:
-            return process.wait(self._wall_s(job))
-        except subprocess.TimeoutExpired:
-            return None
 
     def _memory_bytes(self, job: SandboxJob) -> int:
         limits = self.limits
@@ -221,7 +210,7 @@ class Sandbox:
             log=log,
         )
 
-    def _wall(self, environment: Mapping[str, str]) -> list[str]:
+    def _wall(self, environment: Mapping[str, str], job: SandboxJob) -> list[str]:
         match self.isolation:
             case "full":
                 require_isolation("full", self.probe)
@@ -230,6 +219,8 @@ class Sandbox:
                 shown = {INSIDE / "uv": uv_program()}
                 if self._is_moved:
                     shown[INSIDE / "python"] = self.interpreter.prefix
+                if job.environment_from is not None:
+                    shown[_KEPT] = job.environment_from
                 return wall(
                     self.probe.bubblewrap,
                     shown=shown,
@@ -249,15 +240,16 @@ class Sandbox:
     def _is_moved(self) -> bool:
         return not self.interpreter.prefix.is_relative_to("/usr")
 
-    def _inside(self, path: Path) -> Path:
+    def inside(self, path: Path) -> Path:
+        """Return a path of the interpreter, as the job sees it."""
         if self.isolation != "full" or not self._is_moved:
             return path
         return INSIDE / "python" / path.relative_to(self.interpreter.prefix)
 
     @property
     def _driver(self) -> list[str]:
-        python = str(self._inside(self.interpreter.executable))
-        return [python, "-I", "-c", driver_text()]
+        python = str(self.inside(self.interpreter.executable))
+        return [python, "-I", "-S", "-c", driver_text()]
 
     def _order(self, job: SandboxJob) -> Mapping[str, object]:
         """Say what the driver is to do."""
@@ -266,7 +258,7 @@ class Sandbox:
             "root": room,
             "epoch": job.epoch,
             "source": _source_order(job.source),
-            "environment": f"{room}/env",
+            "environment": None if job.environment_from else f"{room}/env",
             "commands": [*self._preparations(job), self._command(job)],
             "repack": job.repack,
             "collect": job.collect,
@@ -279,7 +271,10 @@ class Sandbox:
             # of them have changed.
             argv = ["/bin/sh", "-c", _MAKE_INDEX, self.git]
             yield _Step(argv=argv, cwd=str(self.room / "src"))
-        if job.wheels:
+        if job.environment_from is not None:
+            argv = ["cp", "-a", str(_KEPT), "env"]
+            yield _Step(argv=argv, cwd=str(self.room))
+        elif job.wheels:
             wheels = sorted(f"wheels/{wheel.name}" for wheel in job.wheels)
             target = ("--python", str(self.python))
             options = ("--offline", "--no-index", "--no-deps", "--quiet", *target)
@@ -312,11 +307,11 @@ class Sandbox:
         # A Python with a shared library finds it by an absolute path, which is not
         # there inside (pyenv builds such ones with --enable-shared).
         libraries = self.interpreter.prefix / "lib"
-        if self._inside(libraries) == libraries:
+        if self.inside(libraries) == libraries:
             return {}
         if not any(libraries.glob("libpython3*.so*")):
             return {}
-        return {"LD_LIBRARY_PATH": str(self._inside(libraries))}
+        return {"LD_LIBRARY_PATH": str(self.inside(libraries))}
 
 
 def open_sandbox(
@@ -350,6 +345,10 @@ def open_sandbox(
     )
 
 
+def _installed(job: SandboxJob) -> Sequence[Path]:
+    return () if job.environment_from is not None else job.wheels
+
+
 def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:
     if source is None:
         return None
@@ -375,9 +374,3 @@ def _check_own_side(job: SandboxJob, *done: Future[None]) -> None:
 
 def _not_started(job: SandboxJob, error: Exception) -> SandboxFailedError:
     return SandboxFailedError(f"the sandbox of {job.name} does not start: {error}")
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    # Without a group it has ended, and all that it started with it.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

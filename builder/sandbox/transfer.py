@@ -161,15 +161,19 @@ def send(
         pass  # The process ended early; its exit code tells.
 
 
-def receive(pipe: ReadingEnd, folder: Path, *, limit_bytes: int) -> None:
+def receive(
+    pipe: ReadingEnd, folder: Path, *, limit_bytes: int, time_s: int | None = None
+) -> None:
     """Unpack a tar stream from foreign hands into the fresh folder `folder`.
+
+    :param time_s: of each file; None: now.
 
     :raises UnsafeOutputError: for anything but plain files and folders.
     """
     rules = TreeRules(limit_bytes, entries=RESULT_ENTRIES)
     root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        unpack_into(root, read_tar(pipe, rules.stream_bytes), rules)
+        unpack_into(root, read_tar(pipe, rules.stream_bytes), rules, time_s)
     except ArchiveError as error:
         raise UnsafeOutputError(
             f"the build's result is not taken: {error}",

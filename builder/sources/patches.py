@@ -21,10 +21,8 @@ from axletree.builder.errors import (
     PatchFailedError,
     UnsafeSourceError,
 )
-from axletree.builder.sandbox.runner import (
-    Sandbox,
-    SandboxJob,
-)
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.builder.sources.patching import REFUSED
 from axletree.sizes import size_words

@@ -91,11 +91,7 @@ def admitted(
         return None
     admission = _Admission(reading, asked, chosen, python, waived)
     admission.run()
-    blocked = [
-        name
-        for name in admission.criteria
-        if name in chosen and name not in admission.admitted
-    ]
+    blocked = admission.blocked()
     if not blocked:
         return None
     gates = [next(admission.shut_gates(name)) for name in blocked]
@@ -105,6 +101,25 @@ def admitted(
         # What nobody can read may open any gate.
         return None
     return _Against(admission, gates).clause()
+
+
+def shut_by_unread(
+    reading: Reading, asked: Problem, chosen: Mapping[str, int], python: int
+) -> Iterator[Place]:
+    """Yield what cannot be read, and would shut a gate in an answer if it is of use.
+
+    Most often a gate is open whatever that is: then the answer does not hang on it.
+    """
+    if not any(name in chosen for name, _ in reading.unread):
+        return
+    admission = _Admission(reading, asked, chosen, python, ())
+    admission.doubted = {}
+    admission.run()
+    for name in admission.blocked():
+        allowed = admission.criteria[name].allowed
+        for place in reading.unread:
+            if place[0] == name and allowed >> place[1] & 1:
+                yield place
 
 
 def _is_gated(reading: Reading, name: str, position: int) -> bool:
@@ -143,6 +158,8 @@ class _Admission:
         self.criteria: dict[str, Criterion] = {}
         """Of all that is required, in the order in which that was found."""
         self.admitted: dict[str, None] = {}
+        self.doubted: Collection[Place] = reading.unread
+        """Releases that hold no gate shut."""
         self._asked = asked
         self._waived = waived
         self._heard: dict[str, int] = {}
@@ -157,6 +174,11 @@ class _Admission:
             is_news = False
             for name in list(self.criteria):
                 is_news |= name in self.chosen and self._hear(name)
+
+    def blocked(self) -> list[str]:
+        """List the chosen projects that are required, and were not admitted."""
+        chosen = filter(self.chosen.__contains__, self.criteria)
+        return [name for name in chosen if name not in self.admitted]
 
     def _hear(self, name: str) -> bool:
         """Ask for what a chosen release requires, if it is admitted; False: no news."""
@@ -226,9 +248,9 @@ class _Admission:
 
     def _holder(self, name: str, fitting: int) -> int | None:
         """Return the release that keeps a gate shut, one that is read if possible."""
-        read, unread = self.reading.releases[name], self.reading.unread
-        for at in bits(fitting) if unread else ():
-            if (name, at) in unread:
+        read, doubted = self.reading.releases[name], self.doubted
+        for at in bits(fitting) if doubted else ():
+            if (name, at) in doubted:
                 fitting &= ~(1 << at)
         first = lowest(fitting) if fitting else None
         return next((at for at in bits(fitting) if at in read), first)

@@ -15,7 +15,7 @@ from axletree.resolver.universe.tables_read import (
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Literal, TypeAlias
 
     from axletree.resolver.engine.problem import Problem
@@ -57,17 +57,23 @@ class Lags:
         if newest is None or position <= newest:
             return 0
         if self.unit == "releases":
-            read = self._reading.releases[name]
-            return sum(newer in read for newer in self.newer(name, position))
+            read, unread = self._reading.releases[name], self._reading.unread
+            newer = self.newer(name, position)
+            return sum(at in read and (name, at) not in unread for at in newer)
         lag = self._time(name, newest) - self._time(name, position)
         return max(0, lag // DAY)
 
-    def measures_by(self, place: tuple[str, int]) -> bool:
-        """Tell whether lags would be others if a release were of no use."""
+    def measures_by(self, place: tuple[str, int], decided: Mapping[str, int]) -> bool:
+        """Tell whether it hangs on a release that cannot be read how much roots lag.
+
+        In releases those that others than the decided would lag by count for nothing:
+        so these lag by no less than is taken.
+        """
         name, position = place
         if self.unit == "days":
             return self.newest.get(name) == position
-        return name in self.newest and bool(self._admitted[name] >> position & 1)
+        is_admitted = bool(self._admitted.get(name, 0) >> position & 1)
+        return is_admitted and position < decided.get(name, 0)
 
     def uncounted(self, name: str, position: int) -> list[tuple[str, int]]:
         """List what must be read before the lag of a release is known."""

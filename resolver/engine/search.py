@@ -4,7 +4,9 @@ A release not yet read counts as usable and without requirements, a page not rea
 satisfiable, and gates count as open, so every true solution is a solution of what is
 known: a refusal now is a refusal for ever. What a round decided or asked, and could not
 read, is read in one batch; then it is run again. When nothing of that is left, the
-gates are looked at. Source: RESOLVING.md 3, where the argument is spelled out.
+gates are looked at. Source: RESOLVING.md 3, where the argument is spelled out. What
+takes long to read, as an sdist that must be asked by running its code, is begun in its
+round and waited for when nothing else is left to read: until then it is not read.
 
 Where reading costs nothing, a round reads by itself what it comes upon. What is read
 then may leave what was decided before without a solution; the round begins again, and
@@ -49,6 +51,10 @@ MAX_DOUBLINGS = 12
 """More releases than any project has."""
 SDISTS_ON_SUSPICION = 1
 """Each may have to be built to tell its metadata; the second core has time for one."""
+
+MEANWHILE = 128
+"""Pages and releases that are read while a release takes long: it is waited for then,
+since what it requires may take long again. To read so many takes about as long."""
 
 
 class Decided:
@@ -167,6 +173,10 @@ class Search:
         self._refused: Refused = {}
         self._refusals: dict[str, int] = {}
         self._last: dict[str, int] = {}
+        self._met = 0
+        """Pages and releases wanted so far."""
+        self._begun: dict[tuple[str, int], int] = {}
+        """Releases that take long to read, with how much was wanted before them."""
 
     def run(self) -> Decided | None:
         """Return the decided releases, all read and admitted; None: there are none."""
@@ -241,25 +251,46 @@ class Search:
 
     def _read_wanted(self, round_: Round) -> bool:
         """Read what a round met, and what may be met next; False if that is nothing."""
-        releases = dict(round_.wanted)
+        releases = {at: None for at in round_.wanted if at not in self._begun}
         for name, position in round_.decided.items():
             releases.update(dict.fromkeys(self._ahead(name, position, round_)))
         pages = round_.wanted_pages
-        if not releases and not pages:
+        due = self._due(round_, is_idle=not releases and not pages)
+        if not releases and not pages and not due:
             return False
+        self._tell(round_, len(pages), len(releases) + len(due))
+        if pages or releases:
+            self._met += len(pages) + len(releases)
+            begun = self.reading.begin(pages, releases)
+            self._begun.update(dict.fromkeys(begun, self._met))
+        if due:
+            self.reading.read_ahead((), due)
+        return True
+
+    def _due(self, round_: Round, *, is_idle: bool) -> list[tuple[str, int]]:
+        """List what is to be waited for of that which takes long: the oldest of it.
+
+        What it brings may take long as well, so not all else is read before.
+        """
+        waiting = [at for at in round_.wanted if at in self._begun]
+        begun = min(map(self._begun.__getitem__, waiting), default=0)
+        if not is_idle and self._met - begun < MEANWHILE:
+            return []
+        return [at for at in waiting if self._begun[at] == begun]
+
+    def _tell(self, round_: Round, pages: int, metadata: int) -> None:
         if self._watcher is not None:
             self._watcher.reading_round(
-                pages=len(pages), metadata=len(releases), projects=len(round_.decided)
+                pages=pages, metadata=metadata, projects=len(round_.decided)
             )
-        self.reading.read_ahead(pages, releases)
-        return True
 
     def _ahead(
         self, name: str, position: int, round_: Round
     ) -> Iterable[tuple[str, int]]:
         """List what to read beside a release refused again: 1, 2, 4, 8… of them."""
         before, self._last[name] = self._last.get(name), position
-        if (name, position) not in round_.wanted:
+        at = name, position
+        if at not in round_.wanted or at in self._begun:
             return ()
         went_back = before is not None and position > before
         if not went_back and name not in round_.passed_over:
@@ -307,11 +338,14 @@ class Search:
             return
         yield from (place for place in round_.decided.items() if place in unread)
         yield from round_.doubtful
-        for name, _ in filter(self._is_gated, round_.decided.items()):
-            allowed = round_.criteria[name].allowed
-            yield from (p for p in unread if p[0] == name and allowed >> p[1] & 1)
+        if any(map(self._is_gated, round_.decided.items())):
+            from axletree.resolver.engine.gates import shut_by_unread  # noqa: PLC0415  as below
+
+            chosen, python = round_.decided, round_.python
+            yield from shut_by_unread(self.reading, self.asked, chosen, python)
         if self._balance is not None:
-            yield from filter(self._lags().measures_by, unread)
+            lags = self._lags()
+            yield from (at for at in unread if lags.measures_by(at, round_.decided))
 
     # Gates and lags.
 

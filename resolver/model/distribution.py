@@ -31,6 +31,8 @@ Reason: TypeAlias = Literal[
     "tag", "requires-python", "no-time", "binary-policy", "hash", "policy"
 ]
 """Why a file falls away, as far as its page tells. What a date hides is not there."""
+NO_ADDRESS = "no address: "
+"""How what stands for an address begins where it is none."""
 
 # Source: pip, `utils/hashes.py`: the kinds that `--hash` takes, best known first.
 STRONG_HASHES: Mapping[str, int] = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -70,7 +72,8 @@ class DistributionFile:
     """When it entered a wheelhouse, if it is no copy of what an index has: what its age
     counts from. Aware, UTC."""
     provenance: str = ""
-    """Where its index says who attests how it was made (PEP 740): a URL, or empty."""
+    """Where its index says who attests how it was made (PEP 740): a URL, or empty; where
+    what it says is none, `NO_ADDRESS` and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Universes made of others, or of what is in memory."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Relay,
     Universe,
+    begin,
     note_objection,
     read_ahead,
 )
@@ -56,10 +57,22 @@ class MemoUniverse(Relay):
         names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Ask the base for what is new, and for pages ahead if it can read so."""
-        new = [file for file in dict.fromkeys(files) if file not in self.metadata_of]
+        new = self._new(files)
         if new:
             self.metadata_of.update(read_ahead(self.base, new, names))
         return {file: self.metadata_of[file] for file in files}
+
+    def begin(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Collection[DistributionFile]:
+        """Let the base begin with what is new."""
+        new = self._new(files)
+        return begin(self.base, new, names) if new else ()
+
+    def _new(self, files: Iterable[DistributionFile]) -> list[DistributionFile]:
+        return [file for file in dict.fromkeys(files) if file not in self.metadata_of]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ state that each of them must treat in the open (RESOLVING.md 3).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, Self
 
 from packaging.utils import NormalizedName
@@ -31,9 +31,11 @@ from axletree.resolver.universe.dependencies import (
     Dependencies,
     parse_dependencies,
 )
+from axletree.resolver.universe.guesses import Guesses
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Universe,
+    begin,
     read_ahead,
 )
 
@@ -76,6 +78,7 @@ class Knowledge:
         self.changes = changes or Changes()
         self.compiler = PageCompiler(environment, limits)
         self.evaluator = MarkerEvaluator(environment)
+        self.guesses = Guesses(self.compiler, self.evaluator, self.changes)
         self.releases: dict[NormalizedName, Releases | None] = {}
         """None: the universe has no such project."""
         self.dependencies: dict[Release, Dependencies] = {}
@@ -104,6 +107,7 @@ class Knowledge:
         """Know the same of another universe, but for the projects that differ there."""
         new = type(self)(universe, self.environment, self.limits, self.changes)
         new.compiler, new.evaluator = self.compiler, self.evaluator
+        new.guesses = self.guesses
         kept = {name for name in self.releases if name not in changed}
         new.releases = {name: self.releases[name] for name in kept}
         for release, found in self.dependencies.items():
@@ -259,7 +263,7 @@ class Knowledge:
         pages = self.universe.pages(new)
         for name in new:
             page = pages[name]
-            compiled = None if page is None else self.compiler.compile(page)
+            compiled = None if page is None else self.guesses.compile(page)
             if compiled is not None and self._came_later(compiled):
                 compiled = None
             self.releases[name] = compiled
@@ -281,24 +285,30 @@ class Knowledge:
         waiting = [r for r in dict.fromkeys(releases) if not is_read(r)]
         while waiting:
             files = {self.file_of(release): release for release in waiting}
-            answers = self._read_files(list(files))
-            for file, release in files.items():
-                self._settle(release, file, answers[file])
+            self._read_of(files)
             waiting = [release for release in waiting if not is_read(release)]
 
-    def _read_files(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        return read_ahead(self.universe, files, self._named_by)
+    def begin_metadata(self, releases: Iterable[Release]) -> Collection[Release]:
+        """Read releases as `read_metadata`, but for those that take long.
 
-    def _named_by(self, answer: MetadataAnswer) -> tuple[NormalizedName, ...]:
-        """Name the projects of the lines that are true without an extra."""
-        if isinstance(answer, UnusableMetadata):
-            return ()
-        parsed = parse_dependencies(answer, self.evaluator, self.changes)
-        if isinstance(parsed, UnusableMetadata):
-            return ()
-        return tuple(line.target for line in parsed.lines())
+        Those are begun, and returned: whoever reads them waits for them.
+        """
+        begun: list[Release] = []
+        waiting = [r for r in dict.fromkeys(releases) if not self.is_read(r)]
+        while waiting:
+            files = {self.file_of(release): release for release in waiting}
+            later = begin(self.universe, list(files), self.guesses)
+            begun += [files.pop(file) for file in later]
+            if not files:
+                break
+            self._read_of(files)
+            waiting = [r for r in files.values() if not self.is_read(r)]
+        return begun
+
+    def _read_of(self, files: Mapping[DistributionFile, Release]) -> None:
+        answers = read_ahead(self.universe, list(files), self.guesses)
+        for file, release in files.items():
+            self._settle(release, file, answers[file])
 
     def _settle(
         self, release: Release, file: DistributionFile, answer: MetadataAnswer

@@ -5,7 +5,7 @@ gets values back. A batch is one round trip: an implementation over a network re
 it concurrently.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
@@ -58,6 +58,40 @@ class ReadsAhead(Protocol):
         """Return metadata, and begin to read the pages that each answer names.
 
         The pages come from `pages` as ever, only sooner.
+        """
+        ...
+
+
+@runtime_checkable
+class GuessesFiles(Protocol):
+    """Who names the pages that answers make necessary, and guesses what comes next."""
+
+    def likely(self, page: Page) -> DistributionFile | None:
+        """Return the file of such a page that is most likely asked for."""
+        ...
+
+
+def guesses_of(names: object) -> GuessesFiles | None:
+    """Return who guesses, if whoever names pages does so."""
+    return names if isinstance(names, GuessesFiles) else None
+
+
+@runtime_checkable
+class AsksMeanwhile(Protocol):
+    """A universe some of whose metadata takes long, and can come while others are read.
+
+    Which that is depends on the files alone, not on how long it takes: so all runs read
+    the same.
+    """
+
+    def begin(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Collection[DistributionFile]:
+        """Read metadata but for what takes long, which is begun; return the latter.
+
+        All of it comes from `metadata` as ever, which waits for it.
         """
         ...
 
@@ -116,6 +150,27 @@ def _reads_ahead(universe: Universe) -> TypeGuard[ReadsAhead]:
 def _has_ahead(kind: type[Universe]) -> bool:
     """Tell it of a class, once: Python looks through all that a protocol names."""
     return issubclass(kind, ReadsAhead)
+
+
+def begin(
+    universe: Universe,
+    files: Sequence[DistributionFile],
+    names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+) -> Collection[DistributionFile]:
+    """Begin with what takes long where a universe can do so, and return it."""
+    if _asks_meanwhile(universe):
+        return universe.begin(files, names)
+    return ()
+
+
+def _asks_meanwhile(universe: Universe) -> TypeGuard[AsksMeanwhile]:
+    return _has_begin(type(universe))
+
+
+@cache
+def _has_begin(kind: type[Universe]) -> bool:
+    """Tell it of a class, once, as above."""
+    return issubclass(kind, AsksMeanwhile)
 
 
 def note_objection(universe: Universe) -> None:

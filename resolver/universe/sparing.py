@@ -22,6 +22,7 @@ from collections.abc import (
 from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime
+from functools import partial
 from typing import Literal, Self, TypeAlias
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -41,6 +42,7 @@ from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Relay,
     Universe,
+    begin,
     read_ahead,
 )
 
@@ -256,7 +258,9 @@ class SparingUniverse(Relay):
         for reading in (self._search, self._reading):
             if reading is not None and others:
                 reading.take(len(others))
-        answers = dict(read_ahead(self.base, others, names)) if others else {}
+        # What is only guessed is not read, where reading is counted.
+        ahead = names if self._how is None else partial(names)
+        answers = dict(read_ahead(self.base, others, ahead)) if others else {}
         self._opened.update(
             name for answer in answers.values() for name in _opened_by(answer)
         )
@@ -265,6 +269,14 @@ class SparingUniverse(Relay):
                 spared[file] = "unbuilt"
         self.unread.update(spared)
         return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
+
+    def begin(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Collection[DistributionFile]:
+        """Let the base begin, as long as nothing is spared."""
+        return begin(self.base, files, names) if self._how is None else ()
 
     def hear_objection(self) -> None:
         """Hear one more, while it matters.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -125,14 +125,15 @@ class KnowledgeReader:
         self.knowledge.read_pages(map(NormalizedName, names))
 
     def read_releases_ahead(
-        self, releases: Iterable[tuple[str, int]], *, through: bool
-    ) -> None:
-        """Read releases in one go.
-
-        :param through: their files that cannot be used, too.
-        """
+        self, releases: Iterable[tuple[str, int]], *, through: bool, waits: bool
+    ) -> Collection[tuple[str, int]]:
+        """Read releases in one go; return what was begun."""
         listed = [self._all(name)[position] for name, position in releases]
-        self.knowledge.read_metadata(listed, through=through)
+        if waits:
+            self.knowledge.read_metadata(listed, through=through)
+            return ()
+        begun = self.knowledge.begin_metadata(listed)
+        return [(r.project, r.position) for r in begun]
 
     def project(self, name: str) -> ProjectTable | None:
         """Read a page."""

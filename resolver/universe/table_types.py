@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
     from typing import Protocol, TypeAlias
 
     from axletree.resolver.universe.particulars import (
@@ -84,11 +84,12 @@ if TYPE_CHECKING:
             ...
 
         def read_releases_ahead(
-            self, releases: Iterable[tuple[str, int]], *, through: bool
-        ) -> None:
-            """Read releases that will be asked for, in one go.
+            self, releases: Iterable[tuple[str, int]], *, through: bool, waits: bool
+        ) -> Collection[tuple[str, int]]:
+            """Read releases that will be asked for, in one go; return what was begun.
 
             :param through: their files that cannot be used, too.
+            :param waits: for what takes long; else it is begun.
             """
             ...
 

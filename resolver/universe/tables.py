@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
     from collections.abc import (
         Callable,
+        Collection,
         Container,
         Iterable,
         Iterator,
@@ -215,11 +216,13 @@ class Tables:
         projects: Mapping[str, Project | None],
         releases: Iterable[tuple[str, int]],
         *,
-        through: bool,
-    ) -> None:
+        through: bool = False,
+        waits: bool = True,
+    ) -> Collection[tuple[str, int]]:
         """Say which releases of unpacked projects will be asked for.
 
         :param through: their files that cannot be used, too.
+        :param waits: for what takes long; else it is begun, and returned.
         """
         missing = [
             (name, position)
@@ -229,10 +232,11 @@ class Tables:
             and (through or project.alive >> position & 1)
         ]
         if not missing:
-            return
-        self.reader.read_releases_ahead(missing, through=through)
+            return ()
+        begun = self.reader.read_releases_ahead(missing, through=through, waits=waits)
         for name in dict.fromkeys(name for name, _ in missing):
             self._take_gates(name)
+        return begun
 
     def project(self, name: str) -> Project | None:
         """Return a project's tables; None: there is no such project."""

@@ -10,7 +10,7 @@ from axletree.resolver.universe.tables import UNREAD
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
     from axletree.resolver.universe.table_types import (
         LineTable,
@@ -195,18 +195,35 @@ class Reading:
         self, names: Iterable[str], releases: Iterable[tuple[str, int]] = ()
     ) -> None:
         """Read pages, then releases of projects whose page was read before, at once."""
-        new = [name for name in dict.fromkeys(names) if name not in self.projects]
-        self.universe.read_ahead(new)
-        for name in new:
-            self.project(name)
-        wanted = [
-            (n, p) for n, p in dict.fromkeys(releases) if p not in self.releases[n]
-        ]
+        self._read_pages(names)
+        wanted = self._not_read(releases)
         self.universe.read_releases_ahead(
             self.projects, wanted, through=self._keeps_unusable
         )
         for name, position in wanted:
             self.release(name, position)
+
+    def begin(
+        self, names: Iterable[str], releases: Iterable[tuple[str, int]]
+    ) -> Collection[tuple[str, int]]:
+        """Read as `read_ahead`, but begin with what takes long, and return that."""
+        self._read_pages(names)
+        wanted = self._not_read(releases)
+        begun = self.universe.read_releases_ahead(self.projects, wanted, waits=False)
+        for name, position in wanted:
+            if (name, position) not in begun:
+                self.release(name, position)
+        return begun
+
+    def _read_pages(self, names: Iterable[str]) -> None:
+        new = [name for name in dict.fromkeys(names) if name not in self.projects]
+        self.universe.read_ahead(new)
+        for name in new:
+            self.project(name)
+
+    def _not_read(self, releases: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+        wanted = dict.fromkeys(releases)
+        return [(n, p) for n, p in wanted if p not in self.releases[n]]
 
     def mask(self, name: str, specifier: str) -> MaskTable:
         """Return the masks of a specifier over a project that there is."""

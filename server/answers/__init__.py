@@ -1,4 +1,4 @@
 """Answers from values, pure: pages, negotiation, conditions, errors.
 
-Doors: `conditional`, `errors`, `negotiation`, `problem_page`, `rendering`, `variants`.
+Doors: `addresses`, `conditional`, `errors`, `negotiation`, `peers`, `problem_page`, `rendering`, `variants`.
 """

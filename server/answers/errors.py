@@ -135,6 +135,13 @@ class TooBusyError(ServerError):
     retry_after_s = 5
 
 
+class FilesSilentError(ServerError):
+    """What keeps the files has not answered within the time of a probe."""
+
+    reference = "files-unreachable"
+    exit_code = 3
+
+
 class RefusedRequestError(ServerError):
     """The base of what a client is told to do otherwise."""
 

@@ -61,6 +61,7 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
     status: ProjectStatus = ACTIVE,
     *,
     root: str = "../../",
+    root_url: str = "",
     is_alone: bool = False,
     form: Form | None = None,
 ) -> RenderedPage:
@@ -69,6 +70,8 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
     Of a quarantined project none is offered.
 
     :param root: the way from the page to `/`.
+    :param root_url: the address of `/`, where it is known: that of attestations has to be
+        absolute.
     :param is_alone: there is nothing around the index: no home, no documentation.
     :param form: that is needed; None: all.
 
@@ -82,7 +85,7 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
         return template("project.html").render(
             title=f"Links for {project}",
             api_version=API_VERSION,
-            files=[_html_entry(file, root) for file in listed],
+            files=[_html_entry(file, root, root_url) for file in listed],
             status=status,
             ways=[("../", "All projects"), *([] if is_alone else _ways(root))],
         )
@@ -94,10 +97,11 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
             "name": project,
             "project-status": _json_status(status),
             "versions": list(versions),
-            "files": [_json_entry(file, root) for file in listed],
+            "files": [_json_entry(file, root, root_url) for file in listed],
         }
 
-    return page_of(html, document, form)
+    is_for_all = not any(file.provenance_sha256 for file in listed)
+    return page_of(html, document, form, is_for_all=is_for_all)
 
 
 def _ways(root: str) -> list[tuple[str, str]]:
@@ -189,7 +193,7 @@ def offered_metadata(file: StoredFile) -> str | None:
     return file.metadata_sha256 if file.kind == "wheel" else None
 
 
-def _html_entry(file: StoredFile, root: str) -> dict[str, str | None]:
+def _html_entry(file: StoredFile, root: str, root_url: str) -> dict[str, str | None]:
     return {
         "url": file_url(file, root),
         "filename": file.filename,
@@ -197,7 +201,9 @@ def _html_entry(file: StoredFile, root: str) -> dict[str, str | None]:
         "requires_python": file.requires_python,
         "metadata_sha256": offered_metadata(file),
         "yanked": file.yanked,
-        "provenance": provenance_url(file, root) if file.provenance_sha256 else None,
+        "provenance": provenance_url(file, root_url or root)
+        if file.provenance_sha256
+        else None,
         "note": _note(file),
     }
 
@@ -214,7 +220,7 @@ def _note(file: StoredFile) -> str:
     return " · ".join(parts)
 
 
-def _json_entry(file: StoredFile, root: str) -> dict[str, object]:
+def _json_entry(file: StoredFile, root: str, root_url: str) -> dict[str, object]:
     entry: dict[str, object] = {
         "filename": file.filename,
         "url": file_url(file, root),
@@ -230,7 +236,7 @@ def _json_entry(file: StoredFile, root: str) -> dict[str, object]:
         entry["upload-time"] = _timestamp(file.upload_time)
     metadata_sha256 = offered_metadata(file)
     if file.provenance_sha256 is not None:
-        entry["provenance"] = provenance_url(file, root)
+        entry["provenance"] = provenance_url(file, root_url or root)
     if metadata_sha256:
         # `core-metadata` alone: an old pip fails on `dist-info-metadata` in JSON.
         entry["core-metadata"] = {"sha256": metadata_sha256}

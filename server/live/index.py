@@ -7,7 +7,7 @@ the answer itself (170 against 60 microseconds), so a look at the generation cou
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TypeVar
 
@@ -15,7 +15,11 @@ from packaging.utils import NormalizedName
 
 from axletree.server.answers.negotiation import Form
 from axletree.server.answers.rendering import render_project, render_project_list
-from axletree.server.answers.variants import PROVENANCE_TYPE, metadata_answer
+from axletree.server.answers.variants import (
+    IN_NO_FORM,
+    PROVENANCE_TYPE,
+    metadata_answer,
+)
 from axletree.server.live.policed import (
     ALL_LISTED,
     ListingRule,
@@ -31,7 +35,8 @@ from axletree.wheelhouse.errors import UnknownGenerationError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 FRESH_FOR_S = 0.05
-"""At most twenty looks a second and worker; a publish is seen within this time."""
+"""At most twenty looks a second and worker; a publish is seen within this time, or within
+twice as long by those who ask while one looks."""
 
 MAKING_AT_ONCE = 256
 """Answers that can be made at the same time; each by one thread, whoever else asks."""
@@ -70,9 +75,9 @@ NOW = Place()
 """The index of all, as it is now."""
 
 
-def _view_of(path: str) -> str | None:
-    """Name the view through which something is served; None: through none."""
-    return path.split("/", 3)[2] if path.startswith(VIEWS_PATH) else None
+def _view_of(path: str) -> str:
+    """Name the view through which something is served."""
+    return path.split("/", 3)[2]
 
 
 def _is_frozen(path: str) -> bool:
@@ -81,6 +86,18 @@ def _is_frozen(path: str) -> bool:
         _, _, path = path.removeprefix(VIEWS_PATH).partition("/")
         path = f"/{path}"
     return path.startswith(FROZEN_PATH)
+
+
+def _by_root(path: str, root_url: str) -> str:
+    """Name what is served under a path to those who reach the index by an address."""
+    return f"{path}\n{root_url}"
+
+
+def _found(answers: ReadyAnswers, path: str, root_url: str) -> Ready | None:
+    found = answers.get(path)
+    if found is not None and found.is_by_root:
+        return answers.get(_by_root(path, root_url))
+    return found
 
 
 @dataclass(slots=True)
@@ -134,14 +151,16 @@ class LiveIndex:
         """Give what the index reads from."""
         return self._source
 
-    def ready(self, path: str) -> Ready | None:
+    def ready(self, path: str, root_url: str = "") -> Ready | None:
         """Give what is served under a path if it is rendered and surely current.
 
+        :param root_url: by which it is asked for, where what was found is by that.
         Reads nothing and so cannot fail: None after `fresh_for_s`, and the request
         takes the slow way, on which the source is asked and errors are answered.
         """
         snapshot = self._snapshot
-        return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
+        key = _by_root(path, root_url) if root_url else path
+        return snapshot.answers.get(key) if self._is_ready(snapshot) else None
 
     def list_page(self, place: Place = NOW, form: Form | None = None) -> Ready:
         """Give the list of all projects; through a view some may have an empty page.
@@ -161,7 +180,11 @@ class LiveIndex:
         return self.kept(f"{place.path}{LIST_PATH}", render, form)
 
     def project_page(
-        self, project: NormalizedName, place: Place = NOW, form: Form | None = None
+        self,
+        project: NormalizedName,
+        place: Place = NOW,
+        form: Form | None = None,
+        root_url: str = "",
     ) -> Ready | None:
         """Give a project's page; None for one of which nothing was ever kept, or said.
 
@@ -169,6 +192,7 @@ class LiveIndex:
         an installer that was told of no such project would take it from elsewhere.
 
         :param form: that is needed; None: all.
+        :param root_url: where `/` is, for those who ask; empty: that is not known.
         :raises UnknownGenerationError: there is no such generation.
         :raises GoneGenerationError: `gc` has taken some of it.
         :raises NoViewError: there is no such view.
@@ -187,14 +211,20 @@ class LiveIndex:
                 listed,
                 with_reasons(status, reasons),
                 root=f"../../{place.up}",
+                root_url=root_url,
                 form=form,
             )
             # A name of which nothing was kept is there by the policy's word alone, and
             # no change names it: it goes with any.
             is_own = bool(files) or self._source.knows(project)
-            return Ready(answer=page, project=project if is_own else None)
+            return Ready(
+                answer=page,
+                project=project if is_own else None,
+                is_by_root=any(file.provenance_sha256 for file in listed),
+            )
 
-        return self.kept(f"{place.path}{LIST_PATH}{project}/", render, form)
+        path = f"{place.path}{LIST_PATH}{project}/"
+        return self.kept(path, render, form, root_url)
 
     def is_known(self, project: NormalizedName) -> bool:
         """Tell whether a name is nobody else's to give: kept once, or reserved."""
@@ -230,9 +260,15 @@ class LiveIndex:
         return self.kept(path, read)
 
     def kept(
-        self, path: str, make: Callable[[], Made], form: Form | None = None
+        self,
+        path: str,
+        make: Callable[[], Made],
+        form: Form | None = None,
+        root_url: str = "",
     ) -> Ready | Made:
         """Give what is served under a path, made once in a generation; None is not kept.
+
+        What the index's own address stands in is made once for each.
 
         Of a page each form is made when it is first asked for: a change costs the one
         or two that are wanted, and not all.
@@ -241,18 +277,21 @@ class LiveIndex:
         that keeps it; if it is newer, the next look drops it.
         """
         snapshot = self._current()
-        found = snapshot.answers.get(path)
+        found = _found(snapshot.answers, path, root_url)
         if found is not None and found.has(form):
             return found
         # Many ask at once for what has just changed: one makes it, the others wait.
         with self._making[hash(path) % MAKING_AT_ONCE]:
-            found = snapshot.answers.get(path)
+            found = _found(snapshot.answers, path, root_url)
             if found is not None and found.has(form):
                 return found
             made = make()
-            if made is not None:
-                return self._keep(snapshot, path, made, found)
-            return made
+            if made is None:
+                return made
+            if made.is_by_root:
+                snapshot.answers.put(path, replace(made, answer=IN_NO_FORM))
+                path = _by_root(path, root_url)
+            return self._keep(snapshot, path, made, found)
 
     def _keep(
         self, snapshot: _Snapshot, path: str, made: Ready, found: Ready | None
@@ -287,6 +326,16 @@ class LiveIndex:
 
     def _is_fresh(self, snapshot: _Snapshot) -> bool:
         return self._clock() - snapshot.looked_at < self._fresh_for_s
+
+    def _is_ready(self, snapshot: _Snapshot) -> bool:
+        """Tell whether an answer may be sent: while one looks, the others need not wait.
+
+        Not for longer than a look counts, however long this one takes.
+        """
+        age = self._clock() - snapshot.looked_at
+        return age < self._fresh_for_s or (
+            age < 2 * self._fresh_for_s and self._looking.locked()
+        )
 
     def _current(self) -> _Snapshot:
         if self._is_fresh(self._snapshot):
@@ -329,12 +378,13 @@ class LiveIndex:
             changed = self._source.changed_since(old.generation)
         except UnknownGenerationError:
             return ReadyAnswers()  # Restored, and grown since.
-        views = {None, *self.listing.views()}
-        return old.answers.only(
-            lambda path, ready: (
-                ready.project is not None
-                and ready.project not in changed
-                and not (_is_frozen(path) or path.startswith(SETS_PATH))
+        views = self.listing.steady_views()
+        return old.answers.without(
+            {*changed, None},
+            (FROZEN_PATH, SETS_PATH, VIEWS_PATH),
+            lambda path: (
+                path.startswith(VIEWS_PATH)
+                and not _is_frozen(path)
                 and _view_of(path) in views
-            )
+            ),
         )

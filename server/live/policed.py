@@ -9,7 +9,7 @@ for ever; of now, on the day that it is. A view leaves more out, and lifts nothi
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -23,11 +23,14 @@ from axletree.wheelhouse.policy.document import PolicyDocument
 from axletree.wheelhouse.policy.effects import affected, listed
 from axletree.wheelhouse.policy.reading import day_of, document_of
 from axletree.wheelhouse.views.definition import View
+from axletree.wheelhouse.views.held import held_in
 from axletree.wheelhouse.views.keeping import Views
 from axletree.wheelhouse.views.seen import document_of_view
 
 MOST_DOCUMENTS = 8
 """Policies that are kept as they were read."""
+MOST_HELD = 4
+"""Generations of which it is kept what the locks of a view's sets have."""
 MOST_SAID = 3
 """Reasons that a page without files gives."""
 
@@ -69,8 +72,8 @@ class ListingRule(Protocol):
         """Name those of which all that begin so, with `-` behind, are reserved too."""
         ...
 
-    def views(self) -> frozenset[str]:
-        """Name the views that there are."""
+    def steady_views(self) -> frozenset[str]:
+        """Name the views in which a page changes only when its project does."""
         ...
 
     def through(self, view: str) -> "ListingRule":
@@ -118,7 +121,7 @@ class AllListed:
         """Name none."""
         return frozenset()
 
-    def views(self) -> frozenset[str]:
+    def steady_views(self) -> frozenset[str]:
         """Name none."""
         return frozenset()
 
@@ -182,9 +185,9 @@ class Listing:
         """Name those of which all that begin so are reserved."""
         return _prefixes_in(self._document())
 
-    def views(self) -> frozenset[str]:
-        """Name the views that there are."""
-        return self._views.names()
+    def steady_views(self) -> frozenset[str]:
+        """Name the views in which a page changes only when its project does."""
+        return self._views.steady_names()
 
     def through(self, view: str) -> ListingRule:
         """Return the rule of what is seen through a view."""
@@ -194,6 +197,7 @@ class Listing:
             view=found,
             document=self._read_view(found),
             moment=self._moment,
+            held=lru_cache(MOST_HELD)(partial(held_in, self._house, found)),
         )
 
     def _policy(self, generation: int | None) -> Policy | None:
@@ -220,6 +224,8 @@ class _Through:
     view: View
     document: PolicyDocument | None
     moment: Callable[[int | None], datetime | None]
+    held: Callable[[int | None], frozenset[str] | None]
+    """The files that the locks of its sets have; None: it is of none."""
 
     def day(self) -> int:
         return self.base.day()
@@ -239,8 +245,11 @@ class _Through:
     ) -> tuple[str, ...]:
         said = self.base.reasons(project, files, generation)
         left = self._left(files, generation)
-        if len(left) < len(self.base.listed(files, generation)):
+        shown = self.base.listed(files, generation)
+        if not all(self.view.is_as_of(file.upload_time) for file in shown):
             said = (*said, f"the view {self.view.name} is as of {self.view.day}")
+        if any(not self._is_held(file, generation) for file in shown):
+            said = (*said, f"the view {self.view.name} is of {self.view.of_sets}")
         policy = self._policy(generation)
         hidden = () if policy is None else _hidden(left, policy)
         own = hidden or _said_of(project, self.document)
@@ -256,8 +265,8 @@ class _Through:
     def reserved_prefixes(self) -> frozenset[NormalizedName]:
         return self.base.reserved_prefixes() | _prefixes_in(self.document)
 
-    def views(self) -> frozenset[str]:
-        return self.base.views()
+    def steady_views(self) -> frozenset[str]:
+        return self.base.steady_views()
 
     def through(self, view: str) -> ListingRule:
         return self.base.through(view)
@@ -266,7 +275,15 @@ class _Through:
         self, files: Sequence[StoredFile], generation: int | None
     ) -> tuple[StoredFile, ...]:
         shown = self.base.listed(files, generation)
-        return tuple(file for file in shown if self.view.is_as_of(file.upload_time))
+        return tuple(
+            file
+            for file in shown
+            if self.view.is_as_of(file.upload_time) and self._is_held(file, generation)
+        )
+
+    def _is_held(self, file: StoredFile, generation: int | None) -> bool:
+        held = self.held(generation)
+        return held is None or file.filename in held
 
     def _policy(self, generation: int | None) -> Policy | None:
         at = None if self.document is None else self.moment(generation)

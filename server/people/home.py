@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
+from axletree.server.answers.addresses import RootOf
 from axletree.server.answers.conditional import is_unchanged
 from axletree.server.answers.rendering import render_home
 from axletree.server.answers.variants import PAGE_POLICY
@@ -13,17 +14,14 @@ from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
 
 
-def home_blueprint(index: LiveIndex, readers: Readers, *, public_url: str) -> Blueprint:
-    """Make the view of `/`.
-
-    :param public_url: how users reach the index; empty to go by each request.
-    """
+def home_blueprint(index: LiveIndex, readers: Readers, root_of: RootOf) -> Blueprint:
+    """Make the view of `/`."""
     blueprint = Blueprint("home", __name__)
 
     @blueprint.get("/")
     def home() -> Response:
         readers.require(request.headers.get("Authorization"), None)
-        root_url = f"{public_url or request.root_url}".rstrip("/") + "/"
+        root_url = root_of(request.environ) or request.root_url
         body = render_home(
             root_url=root_url,
             host=urlsplit(root_url).netloc,

@@ -4,6 +4,7 @@ A factory and no globals: a worker process makes one, a test makes as many as it
 """
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from flask import Flask
 
 from axletree.house_place import HousePlace
 from axletree.resolver.model.shown_text import shown
+from axletree.server.answers.addresses import root_of
 from axletree.server.answers.errors import (
     InvalidLocationError,
     InvalidPublicUrlError,
@@ -38,6 +40,7 @@ from axletree.server.live.policed import (
 from axletree.server.live.source import IndexSource
 from axletree.server.people.home import home_blueprint
 from axletree.server.people.manual import manual_blueprint
+from axletree.server.serving.files_asked import FilesAsked
 from axletree.server.serving.operations import (
     metrics_blueprint,
     operations_blueprint,
@@ -97,10 +100,15 @@ def create_app(
         watching=watching,
         watchers=Watchers(guard),
         sets=partial(read_set, house),
+        ask_files=house.files.ask,
     )
     places = watching.places
     app.register_blueprint(upload_blueprint(target, guard, settings, places))
     return app
+
+
+def _ask_nobody() -> None:
+    """Ask no store: there is none."""
 
 
 def app_over(  # noqa: PLR0913  one for each thing that is decided
@@ -114,6 +122,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     watching: Watching | None = None,
     watchers: Watchers = LOCAL_WATCHERS,
     sets: SetReader | None = None,
+    ask_files: Callable[[], None] = _ask_nobody,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
@@ -125,9 +134,11 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     :param watching: where requests are counted and noted; None: nobody asks for it.
     :param watchers: says who may see what was counted.
     :param sets: reads requirement sets; None: there are none.
+    :param ask_files: raises where the store of the files does not answer.
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
     prefix = prefix_of(public_url)
+    address = root_of(public_url)
     watching = watching or Watching.over(Figures.alone())
     figures = watching.figures
     index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s, figures=figures)
@@ -136,20 +147,19 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
-    app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
-    for blueprint in simple_blueprints(index, readers):
+    asked = FilesAsked(ask_files)
+    for blueprint in (
+        home_blueprint(index, readers, address),
+        *simple_blueprints(index, readers, address),
+        *([] if sets is None else [sets_blueprint(index, sets, readers, address)]),
+        files_blueprint(index, blobs, readers, watching.places, location),
+        manual_blueprint(),
+        operations_blueprint(index, blobs, readers, asked.require),
+        metrics_blueprint(index, blobs, figures, watchers),
+    ):
         app.register_blueprint(blueprint)
-    if sets is not None:
-        app.register_blueprint(
-            sets_blueprint(index, sets, readers, public_url=public_url)
-        )
-    places = watching.places
-    app.register_blueprint(files_blueprint(index, blobs, readers, places, location))
-    app.register_blueprint(manual_blueprint())
-    app.register_blueprint(operations_blueprint(index, blobs, readers))
-    app.register_blueprint(metrics_blueprint(index, blobs, figures, watchers))
     register_error_answers(app)
-    inner: WSGIApplication = FastAnswers(index, readers, app.wsgi_app)
+    inner: WSGIApplication = FastAnswers(index, readers, address, app.wsgi_app)
     if not readers.is_everybody:
         inner = PrivateAnswers(inner)
     if prefix:

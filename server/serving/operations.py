@@ -1,5 +1,6 @@
 """What those who run the index look at: is it alive, can it answer, how much it does."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from mmap import PAGESIZE
 from pathlib import Path
@@ -16,8 +17,16 @@ MOST_NAMES = 20
 _PLAIN = "text/plain; charset=utf-8"
 
 
-def operations_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Blueprint:
-    """Make the health views."""
+def operations_blueprint(
+    index: LiveIndex,
+    blobs: Blobs,
+    readers: Readers,
+    require_files: Callable[[], None],
+) -> Blueprint:
+    """Make the health views.
+
+    :param require_files: raises where the store of the files does not answer.
+    """
     blueprint = Blueprint("operations", __name__)
 
     @blueprint.get("/healthz")
@@ -27,12 +36,13 @@ def operations_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Bl
 
     @blueprint.get("/readyz")
     def is_ready() -> Response:
-        """Say that the wheelhouse can be read; its errors answer as any other.
+        """Say that database and files can be read; their errors answer as any other.
 
         Damaged files are named, as far as this process has met them; all others can
         be had, so that it is ready nevertheless.
         """
         lines = [f"ready, generation {index.generation()}"]
+        require_files()
         damaged = blobs.damaged()
         named = damaged[:MOST_NAMES] if readers.is_everybody else ()
         lines += [f"damaged: {filename}" for filename in named]

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
@@ -63,6 +64,12 @@ THREADS_PER_WORKER = 256
 """A download holds a thread until its reader has taken it: with 16, sixty-four slow
 readers stopped everything (seen). Threads start when needed and end when idle. Downloads
 and uploads hold fewer than all (`axletree.server.watching.places`)."""
+SWITCH_S = 0.0005
+"""After which a thread that makes a long page lets others answer. An answer from memory
+takes a tenth of it; with Python's own 5 ms it came late for each that was made meanwhile."""
+HTTP_BUFFER_BYTES = 64 * 1024
+"""That a connection may hold, coming or going: headers are no longer, and of what a slow
+reader is sent no more waits here. granian's own is six times as much."""
 STOP_TIMEOUT_S = 10
 """How long running downloads may go on after the server is asked to stop."""
 
@@ -134,6 +141,7 @@ def serve(
 
         def load() -> "WSGIApplication":
             _tie_to_parent()
+            sys.setswitchinterval(SWITCH_S)
             watching = Watching.over(shared.take(), logbook(settings.access_log))
             return _attended(load_app(watching), watching, address, port, most)
 
@@ -179,6 +187,7 @@ def _granian(
         port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(max_buffer_size=HTTP_BUFFER_BYTES),
         websockets=False,
         workers=settings.workers,
         blocking_threads=THREADS_PER_WORKER,
@@ -291,7 +300,7 @@ def _answers(url: str) -> bool:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", "/healthz")
         return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False

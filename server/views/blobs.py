@@ -12,7 +12,7 @@ One object a worker process; safe to use from threads.
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from time import monotonic
 from typing import TypeAlias
@@ -24,7 +24,9 @@ from axletree.wheelhouse.errors import LostBlobError, StorageError
 from axletree.wheelhouse.model import Sha256, StoredFile
 from axletree.wheelhouse.store.blobs import BlobStream
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 64 * 1024
+"""Of which granian takes over six or so, however slow the reader: with four times as much
+160 slow readers held 350 MB, and a download took a third less processor time."""
 SOUND_FOR_S = 60.0
 
 _Stamp: TypeAlias = tuple[int, ...]
@@ -38,8 +40,8 @@ class Sending:
 
     __slots__ = ("_at_end", "_chunks", "_stream")
 
-    def __init__(self, stream: BlobStream, chunks: Iterator[bytes]) -> None:
-        """Send what `chunks` reads from `stream`."""
+    def __init__(self, stream: BlobStream | None, chunks: Iterator[bytes]) -> None:
+        """Send what `chunks` reads from `stream`; None: they close what they open."""
         self._stream = stream
         self._chunks = chunks
         self._at_end: Callable[[], None] | None = None
@@ -54,7 +56,8 @@ class Sending:
 
     def close(self) -> None:
         """Close the file."""
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
         if self._at_end is not None:
             self._at_end()
 
@@ -128,6 +131,31 @@ class Blobs:
             # Where it is another one by now, it is hashed in its turn.
             return self.part(stored, part)
         return Sending(stream, _told(stored, _read(stream, part.stop - part.start)))
+
+    def parts(
+        self, stored: StoredFile, parts: Sequence[tuple[bytes, ByteRange]], end: bytes
+    ) -> "Sending":
+        """Send several parts of a file, with bytes before each, and after all.
+
+        :raises DamagedFileError: the file is not the published content.
+        """
+        self.require_sound(stored)
+        return Sending(None, self._each(stored, parts, end))
+
+    def _each(
+        self, stored: StoredFile, parts: Sequence[tuple[bytes, ByteRange]], end: bytes
+    ) -> Iterator[bytes]:
+        """Yield parts; ended early where the file is lost, so that the length is unmet."""
+        for head, part in parts:
+            yield head
+            try:
+                sending = self.part(stored, part)
+            except DamagedFileError as error:
+                _log.error("%s: %s", stored.filename, error.what)
+                return
+            with closing(sending):
+                yield from sending
+        yield end
 
     def _open(
         self, stored: StoredFile, start: int = 0, stop: int | None = None

@@ -5,6 +5,7 @@ clients and proxies are told to keep it for a day, and to ask then. Nothing of a
 the name is looked up, and the digest in the path must be the published one.
 """
 
+import secrets
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -12,8 +13,10 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from axletree.server.answers.conditional import (
+    ByteRange,
     UnsatisfiableRangeError,
-    choose_range,
+    choose_ranges,
+    is_refused,
     is_unchanged,
 )
 from axletree.server.answers.errors import (
@@ -34,6 +37,7 @@ from axletree.wheelhouse.store.files import key_of
 HANDED_OVER = "X-Axletree-Accel"
 """Sent as `yes` by an nginx that sends files itself: nobody else is given nothing."""
 METADATA_SUFFIX = ".metadata"
+_BYTES = "application/octet-stream"
 PROVENANCE_SUFFIX = ".provenance"
 UNHELD_BYTES = 4 * CHUNK_BYTES
 """So much granian takes over at once, however slow the reader: no thread waits for it."""
@@ -145,7 +149,7 @@ def _send_file(blobs: Blobs, places: Places, stored: StoredFile) -> Response:
         blobs.check(stored)
         return response
     try:
-        part = choose_range(
+        parts = choose_ranges(
             request.headers.get("Range"),
             request.headers.get("If-Range"),
             etag=etag,
@@ -153,18 +157,40 @@ def _send_file(blobs: Blobs, places: Places, stored: StoredFile) -> Response:
         )
     except UnsatisfiableRangeError:
         return _unsatisfiable(stored.size_bytes)
-    if part is None:
+    if not parts:
         place = _place(places, stored.size_bytes)
         response.response = _holding(place, partial(blobs.whole, stored))
         return response
-    place = _place(places, part.stop - part.start)
-    response.response = _holding(place, partial(blobs.part, stored, part))
+    sent = sum(part.stop - part.start for part in parts)
+    place = _place(places, sent)
     response.status_code = HTTPStatus.PARTIAL_CONTENT
-    response.headers["Content-Range"] = (
-        f"bytes {part.start}-{part.stop - 1}/{stored.size_bytes}"
-    )
-    response.headers["Content-Length"] = str(part.stop - part.start)
+    if len(parts) == 1:
+        response.headers["Content-Range"] = _content_range(parts[0], stored.size_bytes)
+        begin = partial(blobs.part, stored, parts[0])
+    else:
+        boundary = secrets.token_hex(16)
+        heads = [_head_of_part(boundary, part, stored.size_bytes) for part in parts]
+        end = f"\r\n--{boundary}--\r\n".encode()
+        sent += sum(map(len, heads)) + len(end)
+        kind = f"multipart/byteranges; boundary={boundary}"
+        response.headers["Content-Type"] = kind
+        pieces = tuple(zip(heads, parts, strict=True))
+        begin = partial(blobs.parts, stored, pieces, end)
+    response.response = _holding(place, begin)
+    response.headers["Content-Length"] = str(sent)
     return response
+
+
+def _content_range(part: ByteRange, size_bytes: int) -> str:
+    return f"bytes {part.start}-{part.stop - 1}/{size_bytes}"
+
+
+def _head_of_part(boundary: str, part: ByteRange, size_bytes: int) -> bytes:
+    """Begin a part of several. Source: RFC 9110 section 14.6."""
+    return (
+        f"\r\n--{boundary}\r\nContent-Type: {_BYTES}\r\n"
+        f"Content-Range: {_content_range(part, size_bytes)}\r\n\r\n"
+    ).encode()
 
 
 def _place(places: Places, size_bytes: int) -> Place | None:
@@ -197,12 +223,14 @@ def _holding(place: Place | None, begin: Callable[[], Sending]) -> Sending:
 
 
 def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
-    """Begin an answer: 200 without its body yet, or 304."""
+    """Begin an answer: 200 without its body yet, 304, or 412."""
     headers = {
         "ETag": etag,
         "Cache-Control": FOR_A_DAY,
         "X-Content-Type-Options": "nosniff",
     }
+    if is_refused(request.headers.get("If-Match"), etag):
+        return Response(status=HTTPStatus.PRECONDITION_FAILED, headers=headers)
     if is_unchanged(request.headers.get("If-None-Match"), etag):
         return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     # Never a Content-Encoding: a client that unpacks it gets other bytes than the
@@ -212,7 +240,7 @@ def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
         headers={
             **headers,
             "Content-Length": str(size_bytes),
-            "Content-Type": "application/octet-stream",
+            "Content-Type": _BYTES,
         },
         direct_passthrough=True,
     )

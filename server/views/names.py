@@ -1,15 +1,19 @@
 """Names of projects in paths, and what is answered to those that lead nowhere."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
+from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from axletree.server.answers.errors import NoSuchIndexError, NotServedError
 from axletree.server.live.index import LiveIndex
 from axletree.wheelhouse.errors import NoViewError, UnknownGenerationError
+
+_is_query = re.compile(r"[!-~]{1,2000}").fullmatch
 
 
 def normalised(project: str) -> NormalizedName:
@@ -49,6 +53,25 @@ def kept_from_others(index: LiveIndex, project: NormalizedName) -> Iterator[None
 
 
 def moved(relative: str) -> Response:
-    """Redirect for good, relative to the request: a prefix stays what it was."""
+    """Redirect for good, relative to the request: a prefix stays what it was.
+
+    So does a query: it is no part of what is asked for, and the client's own.
+    """
     status = HTTPStatus.MOVED_PERMANENTLY
+    query = request.environ.get("QUERY_STRING", "")
+    if query and _is_query(query):
+        relative = f"{relative}?{query}"
     return Response(status=status, headers={"Location": relative})
+
+
+def merged(path: str) -> str | None:
+    """Give the path of a page below `/` without doubled slashes; None: it has none.
+
+    As they come from an index URL that ends in two: a client that was told of nothing
+    there would take the name from elsewhere. Before `/simple/` something is lacking.
+    """
+    place, simple, rest = path.partition("/simple/")
+    rest = f"/{rest}"
+    if not simple or "//" not in rest:
+        return None
+    return quote(f"{place}/simple{re.sub('/+', '/', rest)}".lstrip("/"))

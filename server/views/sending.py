@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from flask import Response, request
 
+from axletree.server.answers.addresses import RootOf
 from axletree.server.answers.conditional import is_unchanged
 from axletree.server.answers.negotiation import Form, choose_form
 from axletree.server.answers.variants import Headers
@@ -32,10 +33,15 @@ class FastAnswers:
     """WSGI middleware that sends what is ready and hands all else on."""
 
     def __init__(
-        self, index: LiveIndex, readers: Readers, fallback: "WSGIApplication"
+        self,
+        index: LiveIndex,
+        readers: Readers,
+        root_of: RootOf,
+        fallback: "WSGIApplication",
     ) -> None:
-        """Remember both sides, and who may read."""
+        """Remember both sides, who may read, and how the index is reached."""
         self._index = index
+        self._root_of = root_of
         self._readers = readers
         self._fallback = fallback
 
@@ -45,6 +51,8 @@ class FastAnswers:
         """Answer one request."""
         is_read = environ["REQUEST_METHOD"] in _READS
         ready = self._index.ready(environ["PATH_INFO"]) if is_read else None
+        if ready is not None and ready.is_by_root:
+            ready = self._index.ready(environ["PATH_INFO"], self._root_of(environ))
         form = wanted_form(environ)
         if (
             ready is None
@@ -91,6 +99,8 @@ def _private(headers: Headers) -> Headers:
     for header in headers:
         if header[0] == "Cache-Control":
             rules = header[1]
+        elif header[0] == "X-Accel-Expires":
+            continue
         else:
             kept.append(header)
     kept.append(("Cache-Control", _private_rules(rules)))

@@ -9,10 +9,12 @@ the files are the same, so that a view keeps nothing from anybody.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
 from axletree.resolver.model.shown_text import shown
+from axletree.server.answers.addresses import RootOf
 from axletree.server.answers.errors import NotServedError
 from axletree.server.answers.negotiation import wants_page
 from axletree.server.answers.problem_page import near_names
@@ -20,6 +22,7 @@ from axletree.server.guard import Readers
 from axletree.server.live.index import FROZEN_PATH, VIEWS_PATH, LiveIndex, Place
 from axletree.server.views.names import (
     kept_from_others,
+    merged,
     moved,
     no_project,
     normalised,
@@ -41,16 +44,25 @@ PREFIXES = {
 _is_number = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII).fullmatch
 
 
-def simple_blueprints(index: LiveIndex, readers: Readers) -> list[Blueprint]:
+def simple_blueprints(
+    index: LiveIndex, readers: Readers, root_of: RootOf
+) -> list[Blueprint]:
     """Make the views of every kind of index."""
     blueprints = [
-        _add_views(Blueprint(name, __name__, url_prefix=prefix or None), index, readers)
+        _add_views(
+            Blueprint(name, __name__, url_prefix=prefix or None),
+            index,
+            readers,
+            root_of,
+        )
         for name, prefix in PREFIXES.items()
     ]
-    return [*blueprints, _nowhere(index, readers)]
+    return [*blueprints, _nowhere(index, readers, root_of)]
 
 
-def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blueprint:
+def _add_views(
+    blueprint: Blueprint, index: LiveIndex, readers: Readers, root_of: RootOf
+) -> Blueprint:
     # Each address has its rule, with and without the last slash: Flask's own slash
     # redirect is absolute, hence wrong behind a proxy that takes a prefix off.
     @blueprint.get("/simple")
@@ -74,7 +86,8 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
             return moved(f"../{name}/")
         with kept_from_others(index, name):
             form = wanted_form(request.environ)
-            page = index.project_page(name, _place(**place), form)
+            root_url = root_of(request.environ)
+            page = index.project_page(name, _place(**place), form, root_url)
         if page is None:
             raise no_project(_near(index, readers, name))
         return respond(page)
@@ -82,9 +95,18 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
     return blueprint
 
 
-def _nowhere(index: LiveIndex, readers: Readers) -> Blueprint:
+def _nowhere(index: LiveIndex, readers: Readers, root_of: RootOf) -> Blueprint:
     """Answer where no index is: the address was mistyped, or a variable in it empty."""
     blueprint = Blueprint("nowhere", __name__)
+
+    @blueprint.before_app_request
+    def merge_slashes() -> Response | None:
+        is_read = request.method in {"GET", "HEAD"}
+        below = merged(request.path) if is_read else None
+        if below is None:
+            return None
+        # From there clients go up by ways of their own.
+        return moved(f"{urlsplit(root_of(request.environ)).path or '/'}{below}")
 
     @blueprint.get("/<path:place>/simple/<project>/", strict_slashes=False)
     def project_page(place: str, project: str) -> Response:

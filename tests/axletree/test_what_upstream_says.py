@@ -303,6 +303,20 @@ def test_what_is_no_address_of_attestations_is_passed_over(
     assert "provenance" not in ours
 
 
+def test_what_is_no_address_of_attestations_is_told(
+    axletree: CommandLine, upstream: Upstream
+) -> None:
+    upstream.entry["provenance"] = "ftp://x.invalid/y"
+    body = json.dumps({**upstream.page, "files": [upstream.entry]}).encode()
+    upstream.index.raw_page = (JSON_TYPE, body)
+    ran = axletree("collect", "demo", "-v", "-i", upstream.index.url)
+    assert ran.code == 0
+    assert (
+        f"{WHEEL}: its provenance is not kept: its URL is not an address of http or "
+        "https: ftp://x.invalid" in " ".join(ran.err.split())
+    )
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b"5", b"[" * 100_000])
 def test_what_are_no_attestations_are_not_kept_and_the_file_is(
     axletree: CommandLine, upstream: Upstream, tmp_path: Path, content: bytes
@@ -352,6 +366,28 @@ def test_attestations_of_an_html_page_come_through(
     assert ran.code == 0, ran.err
     [ours] = served(tmp_path)["files"]
     assert provenance_of(tmp_path, ours)[1] == PROVENANCE
+
+
+OF_A_FILE = {
+    # Source: PEP 691, 592, 700, 714, 740. Of signatures (`gpg-sig`) nothing is kept:
+    # no index gives any since 2023, and no installer has read them.
+    *("filename", "url", "hashes", "size", "upload-time", "requires-python"),
+    # `dist-info-metadata` is the name that pip misread (PEP 714).
+    *("yanked", "core-metadata", "provenance"),
+}
+
+
+def test_no_field_of_a_file_is_forgotten(
+    axletree: CommandLine, upstream: Upstream, tmp_path: Path
+) -> None:
+    give_provenance(upstream)
+    upstream.entry |= {"gpg-sig": True, "x-other": 1}
+
+    upstream.collect(axletree)
+
+    [ours] = served(tmp_path)["files"]
+    assert ours.keys() == OF_A_FILE
+    assert ours["url"].endswith(f"/{WHEEL}")
 
 
 def test_the_page_s_own_fields_are_ours(

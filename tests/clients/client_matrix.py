@@ -11,23 +11,30 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from axletree.builder.interpreters.find import find_interpreter
 from axletree.builder.interpreters.uv_program import uv_program
+from axletree.wheelhouse.access.rights import Right
+from axletree.wheelhouse.access.tokens import Tokens
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.clients import client_environment, installed_in
 from tests.support.live_server import LiveServer, live_server
-from tests.support.wheelhouses import publish_all
+from tests.support.wheelhouses import publish_all, published_in
 from tests.support.wheels import make_wheel
 
 PAGE = Path(__file__).parents[2] / "docs/reference/clients.md"
 COLUMNS = (
-    *("installs", "checks hashes", "reads metadata alone", "heeds yanks"),
-    *("lists versions", "locks", "as of a date"),
+    *("installs", "downloads", "checks hashes", "reads metadata alone"),
+    *("reads it by range", "heeds yanks", "lists versions", "locks", "as of a date"),
+    "uploads",
 )
 PIPS: Mapping[str, tuple[str, ...]] = {
     "3.6": ("9.0.3", "21.3.1"),
@@ -40,8 +47,9 @@ PIPS: Mapping[str, tuple[str, ...]] = {
     "3.13": ("23.2.1", "26.3"),
 }
 """Of each Python: the oldest that runs on it and the newest."""
-TOOLS = {"pip-tools": "7.6.2", "poetry": "2.4.1"}
+TOOLS = {"pip-tools": "7.6.2", "poetry": "2.4.1", "twine": "7.0.0"}
 TOOLS_PYTHON = "3.13"
+_TAIL = re.compile(r"lib-1\.0-py3-none-any\.whl bytes=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,7 @@ class Index:
 
     server: LiveServer
     lib: Path
+    home: Path
 
     @classmethod
     def publish(cls, folder: Path) -> Path:
@@ -87,7 +96,41 @@ class Index:
     @property
     def hashed(self) -> str:
         """Write a requirement with the hash of its file."""
-        return f"lib==1.0 --hash=sha256:{sha256(self.lib.read_bytes()).hexdigest()}\n"
+        return f"lib==1.0 --hash=sha256:{self._digest}\n"
+
+    @property
+    def _digest(self) -> str:
+        return sha256(self.lib.read_bytes()).hexdigest()
+
+    @contextmanager
+    def bare(self) -> Iterator[str]:
+        """Serve a page of the same file that offers no metadata; gives its index."""
+        digest = self._digest
+        url = f"{self.server.url}files/{digest[:2]}/{digest[2:]}/{self.lib.name}"
+        page = f'<!DOCTYPE html><a href="{url}#sha256={digest}">{self.lib.name}</a>'
+
+        class Page(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                is_lib = self.path == "/simple/lib/"
+                self.send_response(200 if is_lib else 404)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(page.encode() if is_lib else b"")
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                pass
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Page) as httpd:
+            threading.Thread(target=httpd.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{httpd.server_port}/simple/"
+            httpd.shutdown()
+
+    def secret(self) -> str:
+        """Make a token that may upload."""
+        with Wheelhouse.open(self.home) as house:
+            tokens = Tokens(house=house)
+            name = f"client-{len(tokens.all())}"
+            return tokens.make(name, [Right.parse("upload:up-*")], None)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +143,16 @@ class Ran:
     """The requests that it made."""
 
 
-def run(index: Index, folder: Path, *command: str | Path) -> Ran:
-    """Run a client with this index as its only one."""
+def run(index: Index, folder: Path, *command: str | Path, url: str = "") -> Ran:
+    """Run a client with this index as its only one, or the one at a URL."""
+    url = url or index.server.index_url
     before = len(index.server.requests())
     done = subprocess.run(
         [*map(str, command)],
         env={
             **client_environment(folder),
-            "PIP_INDEX_URL": index.server.index_url,
-            "UV_DEFAULT_INDEX": index.server.index_url,
+            "PIP_INDEX_URL": url,
+            "UV_DEFAULT_INDEX": url,
             "UV_NO_CACHE": "1",
             "POETRY_VIRTUALENVS_CREATE": "false",
         },
@@ -120,6 +164,21 @@ def run(index: Index, folder: Path, *command: str | Path) -> Ran:
     )
     asked = tuple(index.server.requests()[before:])
     return Ran(is_done=done.returncode == 0, said=done.stdout, asked=asked)
+
+
+def by_range(index: Index, folder: Path, *command: str | Path) -> bool:
+    """See whether a client reads a part of a wheel where no metadata is offered."""
+    with index.bare() as url:
+        ran = run(index, folder, *command, url=url)
+    return ran.is_done and any(map(_TAIL.search, ran.asked))
+
+
+def uploads(index: Index, folder: Path, *command: str | Path) -> bool:
+    """See whether a client uploads a wheel, and is content with doing so twice."""
+    name = f"up-{folder.name.lower().replace('_', '-').strip('-')}"
+    wheel = make_wheel(folder / "built", name, "1.0")
+    done = [run(index, folder, *command, wheel).is_done for _ in range(2)]
+    return all(done) and wheel.name in published_in(index.home)
 
 
 def did(index: Index, folder: Path, *installing: str | Path) -> dict[str, bool]:
@@ -164,6 +223,14 @@ def of_pip(index: Index, version: str, python: str, wheels: Path, folder: Path) 
     pip = (interpreter(python), pip_wheel(version, wheels) / "pip")
     seen = did(index, folder, *pip, "install", "-q", "--no-cache-dir")
     major = int(version.partition(".")[0])
+    got = folder / "got"
+    downloading = (*pip, "download", "-q", "--no-cache-dir", "-d")
+    run(index, folder, *downloading, got, "app")
+    names = {path.name.partition("-")[0] for path in got.glob("*.whl")}
+    seen["downloads"] = names == {"app", "lib"}
+    if major >= 21:
+        lazily = (folder / "lazily", "--use-feature", "fast-deps", "lib")
+        seen["reads it by range"] = by_range(index, folder, *downloading, *lazily)
     if major >= 22:
         listed = run(index, folder, *pip, "index", "versions", "lib")
         seen["lists versions"] = "Available versions: 1.0" in listed.said
@@ -191,6 +258,12 @@ def of_uv(index: Index, folder: Path) -> Row:
     seen["locks"] = "lib==1.0" in locked.said
     old = run(index, folder, *compiling[:-1], asked, "--exclude-newer", "2020-01-01")
     seen["as of a date"] = not old.is_done and "app" in old.said
+    seen["reads it by range"] = by_range(
+        index, folder, *compiling[:-1], lib_alone(folder)
+    )
+    publishing = ("publish", "--publish-url", f"{index.server.url}legacy/")
+    token = ("--token", index.secret())
+    seen["uploads"] = uploads(index, folder, uv, *publishing, *token)
     number = version.stdout.split()[1]
     return Row(client=f"uv {number}", python=_own_python(), did=seen)
 
@@ -227,6 +300,22 @@ def of_poetry(index: Index, tools: Path, folder: Path) -> Row:
     return Row(client=client, python=TOOLS_PYTHON, did=seen)
 
 
+def of_twine(index: Index, tools: Path, folder: Path) -> Row:
+    """See what twine does."""
+    where = ("upload", "--non-interactive", "--repository-url")
+    command = (tools / "twine", *where, f"{index.server.url}legacy/")
+    login = ("-u", "__token__", "-p", index.secret())
+    seen = {"uploads": uploads(index, folder, *command, *login)}
+    return Row(client=f"twine {TOOLS['twine']}", python=TOOLS_PYTHON, did=seen)
+
+
+def lib_alone(folder: Path) -> Path:
+    """Write the requirement that the bare index can meet."""
+    asked = folder / "lib.in"
+    asked.write_text("lib\n")
+    return asked
+
+
 def make_tools(folder: Path) -> Path:
     """Make an environment with the tools; returns where its programs are."""
     uv = uv_program()
@@ -245,7 +334,7 @@ def _own_python() -> str:
 
 def table_of(page: str) -> list[str]:
     """Give the rows of a page's table of clients."""
-    return re.findall(r"^\| (?:pip|uv|poetry).*\|$", page, re.MULTILINE)
+    return re.findall(r"^\| (?:pip|uv|poetry|twine).*\|$", page, re.MULTILINE)
 
 
 def all_rows(folder: Path) -> list[Row]:
@@ -260,13 +349,14 @@ def all_rows(folder: Path) -> list[Row]:
         return Path(tempfile.mkdtemp(dir=folder))
 
     with live_server(home, workers=2) as server:
-        index = Index(server=server, lib=lib)
+        index = Index(server=server, lib=lib, home=home)
         for python, versions in PIPS.items():
             rows += [of_pip(index, v, python, wheels, place()) for v in versions]
         rows.append(of_uv(index, place()))
         tools = make_tools(folder / "tools")
         rows.append(of_pip_tools(index, tools, place()))
         rows.append(of_poetry(index, tools, place()))
+        rows.append(of_twine(index, tools, place()))
     return rows
 
 

@@ -28,7 +28,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("made")
     home = Index.publish(folder)
     with live_server(home) as server:
-        yield Index(server=server, lib=folder / "lib-1.0-py3-none-any.whl")
+        yield Index(server=server, lib=folder / "lib-1.0-py3-none-any.whl", home=home)
 
 
 @pytest.mark.public_index

@@ -26,7 +26,7 @@ from tests.property.case import Case
 from tests.property.choices import OnTables, chosen_files, exchanges
 from tests.property.questions import preferences
 from tests.property.strategies import cases
-from tests.support.universes import LazyUniverse
+from tests.support.universes import LateUniverse, LazyUniverse
 
 
 @MORE
@@ -97,6 +97,21 @@ def test_reading_more_or_less_of_an_index_changes_nothing(
             for name, release in decisions.releases.items()
         }
     )
+
+
+@pytest.mark.slow
+@MORE
+@given(case=cases(), drawn=st.data())
+def test_what_is_read_on_while_some_of_an_index_takes_long_changes_nothing(
+    case: Case, drawn: st.DataObject
+) -> None:
+    question = replace(
+        case.question, prefer=drawn.draw(st.sampled_from(("newest", "balanced")))
+    )
+    late = LateUniverse(base=case.universe)
+
+    assert pins(resolve(late, question)) == pins(resolve(case.universe, question))
+    assert len(late.files_read) == len(set(late.files_read))
 
 
 @pytest.mark.slow

@@ -16,10 +16,8 @@ from packaging.utils import NormalizedName
 
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.sdists import SandboxedSdistBuilder
-from axletree.builder.sandbox.runner import (
-    Sandbox,
-    SandboxJob,
-)
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.config import Settings
 from axletree.resolver.model.environment import Environment, environment_for

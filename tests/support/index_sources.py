@@ -46,6 +46,7 @@ class FolderSource:
         self._folder = folder
         self._files: dict[str, StoredFile] = {}
         self._metadata: dict[str, bytes] = {}
+        self._provenance: dict[str, bytes] = {}
         self._generation = 0
         self._changed: dict[NormalizedName, int] = {}
         self.statuses: dict[NormalizedName, ProjectStatus] = {}
@@ -59,9 +60,16 @@ class FolderSource:
         metadata: bytes | None = None,
         *,
         yanked: str | None = None,
+        provenance: bytes | None = None,
     ) -> StoredFile:
         """Add a file; the next generation begins."""
-        described = replace(record(filename, content, metadata), yanked=yanked)
+        described = replace(
+            record(filename, content, metadata),
+            yanked=yanked,
+            provenance_sha256=None if provenance is None else _digest(provenance),
+        )
+        if provenance is not None:
+            self._provenance[filename] = provenance
         (self._folder / described.sha256).write_bytes(content)
         self._files[filename] = described
         if metadata is not None:
@@ -139,7 +147,8 @@ class FolderSource:
         return self._folder / stored.sha256
 
     def provenance_of(self, stored: StoredFile) -> bytes:
-        raise AssertionError(stored)
+        """Give the attestations that a file was published with."""
+        return self._provenance[stored.filename]
 
     def place_of(self, stored: StoredFile) -> str:
         """Name it."""

@@ -2,8 +2,9 @@
 
 Run as a program: `killed_changes.py SEED ROUNDS FOLDER FILES`. Each round is a forked
 process over a copy of one wheelhouse, which does one thing and is ended by SIGKILL at a
-random call into the system or the database; what was acknowledged before that is written
-down beside it. `check` then holds the wheelhouse to what must be true after that.
+random one of its calls into the system or the database, which were counted before; what
+was acknowledged before that is written down beside it. `check` then holds the wheelhouse
+to what must be true after that. At the end it prints what was killed how often.
 """
 
 import json
@@ -12,14 +13,15 @@ import random
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from axletree import cli
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
@@ -36,14 +38,16 @@ from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.restoring import restore
 from axletree.wheelhouse.upkeep.verifying import Verifier
-from tests.support.killed_publish import dying
+from tests.support.killed_publish import Dying
 
 DEMO = canonicalize_name("demo")
 LATER = datetime.now(UTC) + timedelta(days=2)
 PY39 = Target(python_version="3.9", platform="linux")
 USED = SetText(requirements="used\n")
-MOST_MOMENTS = 260
-"""Calls of the longest of these; a moment after the end kills nobody."""
+TOLD_EACH = 200
+"""Rounds."""
+NEVER = 1_000_000_000
+"""A moment that does not come."""
 
 
 def add(house: Wheelhouse, *paths: Path) -> None:
@@ -77,6 +81,15 @@ def _touch_set(house: Wheelhouse, later: list[Path]) -> None:
     work_off(house)
 
 
+def _collect(house: Wheelhouse, files: Path) -> None:
+    """Bring two files from a folder, as the command does."""
+    os.environ["AXLETREE_HOME"] = str(house.home)
+    words = ["collect", "new==1.0", "used", "--find-links", str(files)]
+    with (files.parent / "said").open("w") as said, redirect_stdout(said):
+        code = cli.main([*words, "--python-version", "3.9", "--json", "-q"])
+    assert code == 0, (files.parent / "said").read_text()
+
+
 def works(files: Path) -> Mapping[str, Callable[[Wheelhouse], object]]:
     """What may be done, each such that it can be done again."""
     new = sorted(files.glob("new-*.whl"))
@@ -93,6 +106,7 @@ def works(files: Path) -> Mapping[str, Callable[[Wheelhouse], object]]:
         "set update": lambda house: update_set(
             house, "kept", SetText(requirements="used<3\n"), None
         ),
+        "collect": lambda house: _collect(house, files),
         "set check": lambda house: _touch_set(house, later),
         "set rm": _remove_set,
         "gc": lambda house: sweep(house, clock=lambda: LATER),
@@ -115,17 +129,41 @@ def prepare(home: Path, files: Path) -> None:
         back_up(house, files.parent / "backup", _nothing)
 
 
-def one_round(number: int, seed: int, folder: Path, files: Path) -> None:
+def count_moments(folder: Path, files: Path) -> Mapping[str, int]:
+    """Do each thing once to its end, and count the moments that it has."""
+    found = {}
+    for name in works(files):
+        home = folder / "counted" / "home"
+        shutil.copytree(files.parent / "made", home)
+        child = os.fork()
+        if child == 0:
+            counting = Dying(NEVER)
+            sys.setprofile(counting)
+            with Wheelhouse.open(home) as house:
+                works(files)[name](house)
+            sys.setprofile(None)
+            (home / "moments").write_text(str(NEVER - counting.left))
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.exit(f"{name} failed on its own")
+        found[name] = int((home / "moments").read_text())
+        shutil.rmtree(home.parent)
+    return found
+
+
+def one_round(
+    number: int, seed: int, folder: Path, files: Path, moments: Mapping[str, int]
+) -> None:
     """Kill one process at a random moment, and check what it leaves."""
     chance = random.Random(f"{seed}-{number}")  # noqa: S311  no secret
     names = list(works(files))
     name = names[number % len(names)]
     home = folder / str(number) / "home"
     shutil.copytree(files.parent / "made", home)
-    moment = chance.randrange(MOST_MOMENTS)
+    moment = chance.randrange(moments[name])
     child = os.fork()
     if child == 0:
-        sys.setprofile(dying(moment))
+        sys.setprofile(Dying(moment))
         with Wheelhouse.open(home) as house:
             works(files)[name](house)
             done = _said(house)
@@ -133,8 +171,8 @@ def one_round(number: int, seed: int, folder: Path, files: Path) -> None:
             (home / "acknowledged").write_text(json.dumps(done))
         os._exit(0)
     status = os.waitpid(child, 0)[1]
-    if status and not os.WIFSIGNALED(status):
-        sys.exit(f"round {number}: {name} failed on its own")
+    if not os.WIFSIGNALED(status):
+        sys.exit(f"round {number}: {name} was not killed at call {moment}: {status}")
     try:
         check(home, files, name)
     except BaseException:
@@ -187,24 +225,41 @@ def main(seed: int, rounds: int, folder: Path, files: Path) -> None:
     # Once, before the forks, so that no child needs to.
     import_module("alembic.command")
     import_module("sqlalchemy.dialects.sqlite")
+    import_module("axletree.commands.verbs.collect")
     child = os.fork()
     if child == 0:
         prepare(files.parent / "made", files)
         os._exit(0)
     if os.waitpid(child, 0)[1]:
         sys.exit("the wheelhouse could not be made")
+    moments, wrong = count_moments(folder, files), list[int]()
     for number in range(rounds):
         # Checked in a process of its own: no database is open where we fork.
         child = os.fork()
         if child == 0:
             try:
-                one_round(number, seed, folder, files)
+                one_round(number, seed, folder, files, moments)
             except BaseException:  # noqa: BLE001  told, and the parent ends it all
                 sys.excepthook(*sys.exc_info())
                 os._exit(1)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
-            sys.exit(f"round {number} of seed {seed} went wrong")
+            wrong.append(number)
+        if not (number + 1) % TOLD_EACH or number + 1 == rounds:
+            _tell(number + 1, seed, moments, wrong)
+    if wrong:
+        sys.exit(f"these rounds of seed {seed} went wrong: {wrong}")
+
+
+def _tell(
+    rounds: int, seed: int, moments: Mapping[str, int], wrong: Sequence[int]
+) -> None:
+    times = [len(range(each, rounds, len(moments))) for each in range(len(moments))]
+    done = ", ".join(f"{n} {name}" for name, n in zip(moments, times, strict=True))
+    sys.stdout.write(
+        f"killed {rounds} times, seed {seed}, {len(wrong)} went wrong: {done}\n"
+    )
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

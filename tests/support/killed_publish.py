@@ -34,19 +34,19 @@ STEP_S = 0.04
 MAKING_STEP = 12
 
 
-def dying(moment: int) -> Callable[[FrameType, str, object], None]:
-    """Make a profiler that kills this process at its n-th event."""
-    left = moment
+class Dying:
+    """A profiler that kills this process at its n-th event."""
 
-    def profile(_: FrameType, event: str, function: object) -> None:
-        nonlocal left
+    def __init__(self, moment: int) -> None:
+        self.left = moment
+        """Events until then."""
+
+    def __call__(self, _: FrameType, event: str, function: object) -> None:
         name = getattr(function, "__name__", "")
         if event in {"c_call", "c_return"} and name in MOMENTS:
-            if left == 0:
+            if self.left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
-
-    return profile
+            self.left -= 1
 
 
 def publish_once(home: Path, wheels: list[Path]) -> None:
@@ -94,7 +94,7 @@ def kill_making(folder: Path, wheels: list[Path]) -> None:
 
 def _survives(home: Path, wheels: list[Path], moment: int) -> bool:
     def run() -> None:
-        sys.setprofile(dying(moment))
+        sys.setprofile(Dying(moment))
         publish_once(home, wheels)
         sys.setprofile(None)
 

@@ -29,7 +29,7 @@ class LiveServer:
         return f"{self.url}simple/"
 
     def requests(self) -> list[str]:
-        """List what was asked for so far, as `METHOD PATH`, in order."""
+        """List what was asked for so far, as `METHOD PATH` or `METHOD PATH RANGE`."""
         return self.request_log.read_text().splitlines()
 
     def stop(self) -> str:

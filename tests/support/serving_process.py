@@ -45,7 +45,8 @@ class RequestLog:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Note one request and hand it on."""
-        line = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']!a}"
+        wanted = environ.get("HTTP_RANGE", "")
+        line = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']!a} {wanted}".rstrip()
         with self._path.open("a") as log:
             log.write(line.replace("'", "") + "\n")
         return self._inner(environ, start_response)

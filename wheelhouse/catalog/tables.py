@@ -216,6 +216,8 @@ views = Table(
     Column("exclude_newer", UtcDateTime),
     Column("policy_name", String),
     Column("policy", Text),
+    # The sets, a line for each, of whose locks it lists the files; NULL: it lists all.
+    Column("sets", Text),
     # The newest when it was made.
     Column("generation", Integer, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
@@ -246,6 +248,8 @@ set_versions = Table(
     Column("number", Integer, nullable=False),
     Column("requirements", Text, nullable=False),
     Column("constraints", Text, nullable=False),
+    # Over what this leaves it is locked; NULL: over all.
+    Column("view", String),
     # Pairs of a Python and a platform.
     Column("environments", Text, nullable=False),
     # The set ends with this version.

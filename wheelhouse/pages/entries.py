@@ -18,6 +18,7 @@ from axletree.resolver.model.bounds import (
     LONGEST_URL,
 )
 from axletree.resolver.model.distribution import (
+    NO_ADDRESS,
     DistributionFile,
     ExcludedFile,
     Page,
@@ -266,11 +267,11 @@ class PageEntries:
         self._files.append(_finished(draft))
 
     def _provenance(self, link: object) -> str:
-        """Read where attestations are; what is no address is as good as none."""
+        """Read where attestations are; what is no address is told of by who wants them."""
         try:
             return self._address(link) if link else ""
-        except BadEntryError:
-            return ""
+        except BadEntryError as error:
+            return f"{NO_ADDRESS}{error}"
 
     def _address(self, link: object) -> str:
         if not isinstance(link, str):

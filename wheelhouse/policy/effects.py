@@ -1,6 +1,6 @@
 """What a policy does: to what an index lists, and to what a resolution sees."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Relay,
     Universe,
+    begin,
     read_ahead,
 )
 from axletree.wheelhouse.catalog.universe import as_distribution
@@ -127,6 +128,15 @@ class WarnedUniverse(Relay):
         own = {self._own.get(file, file): file for file in files}
         found = read_ahead(self.base, list(own), names)
         return {own[file]: answer for file, answer in found.items()}
+
+    def begin(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Collection[DistributionFile]:
+        """Let the base begin with its own files."""
+        own = {self._own.get(file, file): file for file in files}
+        return [own[file] for file in begin(self.base, list(own), names)]
 
     def _marked(self, page: Page) -> Page:
         return replace(page, files=tuple(map(self._mark, page.files)))

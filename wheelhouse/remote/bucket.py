@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -216,6 +216,11 @@ class BucketFileStore:
         """Give the object's address."""
         return f"{self.url.rstrip('/')}/{_key(sha256)}"
 
+    def ask(self) -> None:
+        """Ask for what is no blob: of a head that is missing nobody says why."""
+        with suppress(LostBlobError), translate_bucket_errors(self.url):
+            obstore.get(self.client, _key(_NO_BLOB))
+
     @property
     def client(self) -> S3Store:
         """Give what speaks to the server; nothing is asked yet."""
@@ -223,6 +228,7 @@ class BucketFileStore:
 
 
 _DIGEST_LENGTH = 64
+_NO_BLOB = Sha256("0" * _DIGEST_LENGTH)
 
 
 @lru_cache(maxsize=8)

@@ -33,6 +33,11 @@ class SetPast:
     outcomes: tuple[tuple[str, Outcome], ...]
     """Each with its environment; the oldest first."""
 
+    def of(self, environment: str) -> "SetPast":
+        """Leave what was found in one environment."""
+        found = tuple(each for each in self.outcomes if each[0] == environment)
+        return SetPast(versions=self.versions, outcomes=found)
+
 
 def read_set(house: Wheelhouse, name: str) -> KeptSet:
     """Read a set.
@@ -101,7 +106,8 @@ def current_version(connection: Connection, name: str) -> SetVersion:
 def _no_set(connection: Connection, name: str) -> NoSetError:
     known = [version.name for version in rows.read_current(connection)]
     near = list(meant(name, known))[:1]
-    error = NoSetError(f"there is no requirement set {shown(name)}", where="wheelhouse")
+    said = name if _is_name(name) else repr(shown(name))
+    error = NoSetError(f"there is no requirement set {said}", where="wheelhouse")
     if near:
         error.hint = f"did you mean {near[0]}? axletree set list shows all"
     return error

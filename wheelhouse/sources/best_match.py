@@ -8,6 +8,7 @@ index, which `axletree.resolver.universe.candidates` compares.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from packaging.utils import NormalizedName
 
@@ -95,5 +96,6 @@ class BestMatch:
         for index in self._indexes:
             own = [file for file in files if self.owner(file) is index]
             if own:
-                answers.update(read_ahead(index, own, names))
+                # Nothing is guessed of pages that are only a part of what there is.
+                answers.update(read_ahead(index, own, partial(names)))
         return answers

@@ -5,7 +5,7 @@ So a project of that name on a later index can never come in by a higher version
 `--index-url`; pip takes the best of all (`axletree.wheelhouse.sources.best_match`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from packaging.utils import NormalizedName
@@ -18,6 +18,7 @@ from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     ReadsAhead,
     Universe,
+    begin,
 )
 
 
@@ -81,3 +82,21 @@ class FirstIndex:
         if len(self._indexes) == 1 and isinstance(only, ReadsAhead):
             return only.metadata_ahead(files, names)
         return self.metadata(files)
+
+    def begin(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Collection[DistributionFile]:
+        """Begin with each index's own files; pages are read ahead as above."""
+        ahead = names if len(self._indexes) == 1 else _nothing
+        begun: list[DistributionFile] = []
+        for index in self._indexes:
+            own = [file for file in files if self.owner(file) is index]
+            if own:
+                begun += begin(index, own, ahead)
+        return begun
+
+
+def _nothing(answer: MetadataAnswer) -> tuple[NormalizedName, ...]:  # noqa: ARG001  as is asked
+    return ()

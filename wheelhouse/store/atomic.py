@@ -18,6 +18,7 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NEW_FILE = 0o644
 _OF_A_NAME = 8
 """Random bytes of a temporary file's name."""
+_END = ".new"
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
@@ -41,6 +42,13 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         raise _refused(place, error) from error
 
 
+def is_temporary(name: str) -> bool:
+    """Tell whether a file is called as one that was being written."""
+    digits = name.removeprefix(".").removesuffix(_END)
+    is_so = name == f".{digits}{_END}" and len(digits) == 2 * _OF_A_NAME
+    return is_so and set(digits) <= set("0123456789abcdef")
+
+
 def _mode(place: str) -> int | None:
     try:
         return os.stat(place).st_mode  # noqa: PTH116  as above
@@ -50,7 +58,7 @@ def _mode(place: str) -> int | None:
 
 def _replace(place: str, content: bytes, rights: int) -> None:
     folder = os.path.dirname(place)  # noqa: PTH120  as above
-    temporary = f"{folder}/.{os.urandom(_OF_A_NAME).hex()}.new"
+    temporary = f"{folder}/.{os.urandom(_OF_A_NAME).hex()}{_END}"
     try:
         with open(temporary, "xb", opener=_open_for_us) as stream:
             stream.write(content)

@@ -109,6 +109,13 @@ class FileStore(Protocol):
         """Say where a blob lies, for people; whether it is there or not."""
         ...
 
+    def ask(self) -> None:
+        """Find out whether the store answers; no blob is needed for it.
+
+        :raises StorageError: it cannot be reached, or refuses.
+        """
+        ...
+
 
 def parts_of(
     store: FileStore, sha256: Sha256, start: int = 0, stop: int | None = None

@@ -187,6 +187,11 @@ class LocalFileStore:
         """Name the blob's file."""
         return str(self.path_of(sha256))
 
+    def ask(self) -> None:
+        """Look at the folder of all blobs."""
+        with translate_storage_errors(self.root):
+            os.scandir(self.root).close()
+
     def path_of(self, sha256: Sha256) -> Path:
         """Name the blob's file, whether it exists or not."""
         return self.root / key_of(sha256)

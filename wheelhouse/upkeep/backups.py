@@ -17,7 +17,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.founding import PRIVATE
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.catalog.state_queries import DATABASE, NEWEST_GENERATION
 from axletree.wheelhouse.errors import (
     CorruptStoredFileError,
     LostBlobError,
@@ -32,7 +32,7 @@ from axletree.wheelhouse.provenance.key_file import (
     read_key_file,
 )
 from axletree.wheelhouse.provenance.signing import present_key
-from axletree.wheelhouse.store.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import is_temporary, write_atomically
 from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.files import (
     LocalFileStore,
@@ -44,6 +44,8 @@ from axletree.wheelhouse.upkeep.portable import write_file
 
 LABEL = "backup.json"
 """Says that a folder holds a backup, and of which generation."""
+NEW = f"{DATABASE}.new"
+"""The database until all that it names is there, and how SQLite's own files begin."""
 _FORMAT = "axletree.backup/1"
 _MOST_NAMED = 20
 _BLOBS = "SELECT DISTINCT sha256, filename FROM files WHERE swept_at IS NULL"
@@ -92,7 +94,7 @@ def back_up(
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         (folder / "files" / "sha256").mkdir(parents=True, exist_ok=True)
     with _no_gc(house), locked(folder, house.tell, KEEPING_LOCK):
-        new = folder / f"{DATABASE}.new"
+        new = folder / NEW
         label = _snapshot(house, new)
         blobs = blobs_named(new)
         store = LocalFileStore(root=folder / "files")
@@ -139,21 +141,50 @@ def _check_place(house: Wheelhouse, folder: Path) -> None:
             where=str(folder),
             hint="name a folder elsewhere, on another disk if there is one",
         )
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / LABEL).is_file():
-        begun = {KEEPING_LOCK, f"{DATABASE}.new", "files"}
-        if {path.name for path in folder.iterdir()} - begun:
-            raise StorageError(
-                "there is something already, and it is no backup",
-                where=str(folder),
-                hint="name a new folder, or that of an earlier backup",
-            )
     if (folder / LABEL).is_file():
-        _check_history(house, folder)
+        _check_history(house, folder, read_label(folder))
+    elif not _is_begun(house, folder):
+        raise StorageError(
+            "there is something already, and it is no backup",
+            where=str(folder),
+            hint="name a new folder, or that of an earlier backup",
+        )
 
 
-def _check_history(house: Wheelhouse, folder: Path) -> None:
+def _is_begun(house: Wheelhouse, folder: Path) -> bool:
+    """Tell whether a folder holds nothing, or what a backup leaves that was killed.
+
+    Its database has its name before it is said that there is one.
+    """
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    others = {n for n in names if not (n.startswith(NEW) or is_temporary(n))}
+    if others - {KEEPING_LOCK, "files", DATABASE}:
+        return False
+    if DATABASE in others:
+        _check_history(house, folder, _label_in(folder / DATABASE))
+    return True
+
+
+def _label_in(database: Path) -> Label:
+    """Say of which generation a database is that a backup has copied.
+
+    :raises StorageError: it is none.
+    """
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            newest = connection.execute(NEWEST_GENERATION).fetchone()
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"there is a database that cannot be read: {error}",
+            where=str(database),
+            hint="name a new folder",
+        ) from error
+    number, made_at = (0, "") if newest is None else newest
+    return Label(generation=number, made_at=str(made_at))
+
+
+def _check_history(house: Wheelhouse, folder: Path, label: Label) -> None:
     """Refuse the backup of another wheelhouse."""
-    label = read_label(folder)
     if not is_of_history(house, label):
         raise StorageError(
             "the backup that is there is of another wheelhouse, or of another past",
@@ -197,8 +228,9 @@ def read_label(folder: Path) -> Label:
 
 def _snapshot(house: Wheelhouse, new: Path) -> Label:
     """Copy the database as it is at one moment, with all that its log holds."""
-    for leftover in new.parent.glob(f"{new.name}*"):
-        leftover.unlink()
+    for leftover in new.parent.iterdir():
+        if leftover.name.startswith(NEW) or is_temporary(leftover.name):
+            leftover.unlink()
     with house.database.reading() as connection:
         plain: object = connection.connection.dbapi_connection
         if isinstance(plain, sqlite3.Connection):

@@ -1,7 +1,6 @@
 """What people want to know of what is kept: a summary of all, and all of one thing."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from packaging.utils import NormalizedName
@@ -12,29 +11,57 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import attestations, history, records, tables
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import Subject, found
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.records import KeptFile, Tally
 from axletree.wheelhouse.catalog.stored_rows import sound_rows
 from axletree.wheelhouse.model import ACTIVE, Attestation, ProjectStatus, StoredFile
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSummary:
     """One project of a generation."""
 
-    project: NormalizedName
-    status: ProjectStatus = ACTIVE
-    versions: dict[str, bool] = field(default_factory=dict)
-    """Each, the newest first, with whether all of its files are yanked."""
-    file_count: int = 0
-    size_bytes: int = 0
+    tally: Tally
+    status: ProjectStatus
 
     @property
-    def newest(self) -> str:
-        """Return the newest version that is not yanked, if there is one."""
-        fine = [
-            version for version, is_yanked in self.versions.items() if not is_yanked
-        ]
-        return next(iter(fine or self.versions), "")
+    def project(self) -> NormalizedName:
+        """Return its name."""
+        return self.tally.project
+
+    def versions(self) -> Mapping[str, bool]:
+        """Say of each version, the newest first, whether all its files are yanked."""
+        found = self._versions()
+        ordered = sorted(found, key=version_order, reverse=True)
+        return {version: found[version] for version in ordered}
+
+    def brief(self) -> "Brief":
+        """Say what is told of its versions in a line."""
+        found = self._versions()
+        yanked = sum(found.values())
+        fine = [v for v in found if not found[v]] if yanked else found
+        return Brief(
+            newest=max(fine or found, key=version_order),
+            versions=len(found),
+            yanked=yanked,
+        )
+
+    def _versions(self) -> Mapping[str, bool]:
+        found: dict[str, bool] = {}
+        for line in self.tally.marked.split("\n"):
+            version = line[1:]
+            found[version] = line[0] == "1" and found.get(version, True)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The versions of a project, in a line."""
+
+    newest: str
+    """Of those that are not yanked, if there are any."""
+    versions: int
+    yanked: int
+    """Those of which all files are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,41 +83,41 @@ def summarize(
     :raises UnknownGenerationError: there is none.
     :raises GoneGenerationError: it cannot be had any more.
     """
-    found: dict[str, ProjectSummary] = {}
     with house.database.reading() as connection:
         number = _number(history.read_generation(connection), generation)
         history.require_generation(connection, number)
         with sound_rows(house.database.where):
-            brief = records.read_brief(connection, number)
-            if listed is not None:
-                brief = _brief(house, number, listed)
-            for project, version, size, yanked in brief:
-                name = NormalizedName(project)
-                each = found.setdefault(name, ProjectSummary(project=name))
-                is_yanked = each.versions.get(version, True) and yanked is not None
-                each.versions[version] = is_yanked
-                each.file_count += 1
-                each.size_bytes += size
-        names = [each.project for each in found.values()]
-        statuses = records.read_statuses(connection, names, number)
-    for each in found.values():
-        each.status = statuses.get(each.project, ACTIVE)
-        ordered = sorted(each.versions, key=version_order, reverse=True)
-        each.versions = {version: each.versions[version] for version in ordered}
-    return Summary(
-        generation=number, projects=tuple(found[name] for name in sorted(found))
-    )
+            tallies = (
+                records.read_tallies(connection, number)
+                if listed is None
+                else _tallies(house, number, listed)
+            )
+            statuses = records.all_statuses(connection, number)
+            projects = [
+                ProjectSummary(tally=each, status=statuses.get(each.project, ACTIVE))
+                for each in tallies
+            ]
+    # Sorted here: a server sorts as its country does.
+    projects.sort(key=lambda each: each.project)
+    return Summary(generation=number, projects=tuple(projects))
 
 
-def _brief(
+def _tallies(
     house: Wheelhouse,
     generation: int,
     listed: Callable[[Sequence[StoredFile]], Sequence[StoredFile]],
-) -> Iterator[tuple[str, str, int, str | None]]:
-    """Read of each file what is summed up, for those that are to be counted."""
-    for files in house.files_of_all(house.projects(generation), generation).values():
-        for each in listed(files):
-            yield each.project, each.version, each.size_bytes, each.yanked
+) -> Iterator[Tally]:
+    """Add up what is to be counted, as `records.read_tallies` does what there is."""
+    files = house.files_of_all(house.projects(generation), generation)
+    for project, own in files.items():
+        if left := listed(own):
+            marked = (f"{int(f.yanked is not None)}{f.version}" for f in left)
+            yield Tally(
+                project=project,
+                file_count=len(left),
+                size_bytes=sum(file.size_bytes for file in left),
+                marked="\n".join(marked),
+            )
 
 
 def _number(newest: int, generation: int | None) -> int:

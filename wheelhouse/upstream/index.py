@@ -5,14 +5,12 @@ the life of an `UpstreamIndex`, so that files can be compared by identity. What 
 index does not answer stops the run; only its clear "there is none" is a fact.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
-from urllib.parse import urlsplit
+from typing import Self
 
 from packaging.utils import NormalizedName
 
@@ -39,11 +37,12 @@ from axletree.wheelhouse.transport.client import Transport
 from axletree.wheelhouse.transport.credentials import Credentials
 from axletree.wheelhouse.transport.errors import (
     FileGoneError,
-    InvalidIndexUrlError,
     TooLargeError,
     UnreachableIndexError,
 )
 from axletree.wheelhouse.transport.request import Exchange
+from axletree.wheelhouse.upstream.address import check_url
+from axletree.wheelhouse.upstream.ahead import Ahead, Names
 from axletree.wheelhouse.upstream.cache import (
     UpstreamCache,
     cache_key,
@@ -65,18 +64,15 @@ from axletree.wheelhouse.upstream.reporter import (
     UpstreamReporter,
 )
 from axletree.wheelhouse.upstream.sdists import (
+    Backends,
     UnaskedSdist,
-    ask_backends,
+    allowed,
     built_key,
 )
 from axletree.wheelhouse.upstream.unverified import unverified_host
 
 DOWNLOADS_AT_ONCE = 16
 _OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
-
-
-_Key: TypeAlias = DistributionFile | NormalizedName
-_Read: TypeAlias = MetadataAnswer | UnaskedSdist | Page | None
 
 
 class UpstreamIndex:
@@ -93,7 +89,7 @@ class UpstreamIndex:
 
         :raises InvalidIndexUrlError: unless it is an http or https URL.
         """
-        _check_url(index_url)
+        check_url(index_url)
         self._options = options or ReadingOptions()
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
@@ -115,6 +111,14 @@ class UpstreamIndex:
         )
         self._pages: dict[NormalizedName, Page | None] = {}
         self._metadata: dict[DistributionFile, MetadataAnswer] = {}
+        self._backends = Backends(self._cache.keep_metadata)
+        self._ahead = Ahead(
+            transport=self._transport,
+            read_page=self._page_reader.read,
+            read_metadata=self._read_metadata,
+            pages=self._pages,
+            metadata=self._metadata,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +133,7 @@ class UpstreamIndex:
 
     def close(self) -> None:
         """Close all connections."""
+        self._backends.close()
         self._transport.close()
         self._cache.close()
 
@@ -182,7 +187,7 @@ class UpstreamIndex:
     def metadata_ahead(
         self,
         files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+        names: Names,
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Read metadata, and the pages that each answer names while others arrive.
 
@@ -190,12 +195,9 @@ class UpstreamIndex:
         :raises UnreachableIndexError: if the index does not answer or refuses.
         :raises WrongHashError: if a file is not what the index promises.
         """
-        wanted = [file for file in dict.fromkeys(files) if file not in self._metadata]
-        answers = ask_backends(
-            self._read_all(wanted, names), wanted, self._cache.keep_metadata
-        )
+        wanted = self._unknown(files)
         unbuilt = {}
-        for done, (file, answer) in enumerate(answers, 1):
+        for done, (file, answer) in enumerate(self._answers(wanted, names), 1):
             if answer == NOT_BUILT:
                 # It may be allowed another time.
                 unbuilt[file] = answer
@@ -205,39 +207,58 @@ class UpstreamIndex:
         known = self._metadata
         return {file: unbuilt.get(file) or known[file] for file in files}
 
-    def _read_all(
+    def begin(
         self,
         files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
-    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
-        """Yield the answers as they come; keep the pages that they name."""
-        more: deque[tuple[_Key, Exchange[_Read]]] = deque()
-        asked: set[NormalizedName] = set(self._pages)
-        exchanges = ((file, self._read_metadata(file)) for file in files)
-        for key, result in self._transport.run(exchanges, more=more):
-            if not isinstance(key, DistributionFile):
-                if result is None or isinstance(result, Page):
-                    self._pages.setdefault(key, result)
-                continue
-            if result is None or isinstance(result, Page):
-                raise AssertionError(key)  # A file is asked for metadata only.
-            yield key, result
-            named = () if isinstance(result, UnaskedSdist) else names(result)
-            new = [name for name in named if name not in asked]
-            asked.update(new)
-            more.extend((name, self._page_reader.read(name)) for name in new)
+        names: Names,
+    ) -> Collection[DistributionFile]:
+        """Read as `metadata_ahead`, but let backends of sdists be asked meanwhile.
+
+        Which those are does not hang on what an earlier run has kept, nor on the time
+        that it takes: so all runs read the same.
+
+        :return: the sdists whose backends are being asked.
+        :raises UnreachableIndexError: if the index does not answer or refuses.
+        :raises WrongHashError: if a file is not what the index promises.
+        """
+        wanted = [file for file in self._unknown(files) if file not in self._backends]
+        for done, (file, answer) in enumerate(self._ahead.read(wanted, names), 1):
+            if isinstance(answer, UnaskedSdist):
+                self._backends.ask(answer)
+            else:
+                self._metadata.setdefault(file, answer)
+            self._reporter.reading("metadata", done=done, total=len(wanted))
+        return [file for file in dict.fromkeys(files) if file in self._backends]
+
+    def _unknown(self, files: Iterable[DistributionFile]) -> list[DistributionFile]:
+        return [file for file in dict.fromkeys(files) if file not in self._metadata]
+
+    def _answers(
+        self,
+        files: Sequence[DistributionFile],
+        names: Names,
+    ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
+        """Read all, and yield what backends say last."""
+        new = [file for file in files if file not in self._backends]
+        for file, answer in allowed(self._ahead.read(new, names), new):
+            if isinstance(answer, UnaskedSdist):
+                self._backends.ask(answer)
+            else:
+                yield file, answer
+        yield from self._backends.take(files)
 
     def turn_to(self, environment: Environment) -> None:
         """Ask backends of sdists for another environment; pages stay as read."""
         sdists = self._options.sdists
         if sdists is None or sdists.environment.label == environment.label:
             return
+        self._backends.close()
         sdists = replace(sdists, environment=environment)
         self._options = replace(self._options, sdists=sdists)
         # What an sdist tells itself is in the cache; what its code said is not true
         # of another Python.
-        wheels = (file for file in self._metadata if file.kind == "wheel")
-        self._metadata = {file: self._metadata[file] for file in wheels}
+        for file in [file for file in self._metadata if file.kind == "sdist"]:
+            del self._metadata[file]
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
         """Bring one file into `folder`.
@@ -354,21 +375,4 @@ class UpstreamIndex:
             )
         key = built_key(key, sdists, self._options.exclude_newer)
         raw = self._cache.metadata(key)
-        if raw is not None and not sdists.allowance.is_limited:
-            return parse_metadata(raw, file)
         return UnaskedSdist(file=file, path=path, key=key, reading=sdists, raw=raw)
-
-
-def _check_url(index_url: str) -> None:
-    try:
-        parts = urlsplit(index_url)
-        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-    if not is_address:
-        # The text itself may hold a password in a place where we do not find it.
-        raise InvalidIndexUrlError(
-            "the index URL is not an address",
-            where="index URL",
-            hint="an index URL begins with https:// or http:// and a host",
-        )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import orjson
 
-from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.distribution import NO_ADDRESS, DistributionFile
 from axletree.resolver.model.json_types import is_too_deep
 from axletree.sizes import size_words
 from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
@@ -20,6 +20,8 @@ _OK = 200
 
 def read_provenance(file: DistributionFile) -> Exchange[bytes | str]:
     """Read a provenance object; a clause that says why not, where there is none."""
+    if file.provenance.startswith(NO_ADDRESS):
+        return file.provenance.removeprefix(NO_ADDRESS)
     try:
         response = yield Request(
             url=file.provenance,

@@ -6,7 +6,6 @@ backends run beside each other, and beside what else is read.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +16,7 @@ from axletree.resolver.model.distribution import DistributionFile, UnusableMetad
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT
 from axletree.wheelhouse.metadata.core import parse_metadata
-from axletree.wheelhouse.sdist_builder import SdistFindingError
+from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.store.threads import open_pool
 from axletree.wheelhouse.upstream.options import SdistReading
 
@@ -37,31 +36,55 @@ class UnaskedSdist:
     """What its code said in an earlier run."""
 
 
-def ask_backends(
-    answers: Iterable[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]],
-    files: Sequence[DistributionFile],
-    keep: Keep,
-) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
-    """Let answers through; ask sdists' backends meanwhile, and yield those last."""
-    running: dict[DistributionFile, Future[MetadataAnswer]] = {}
-    with ExitStack() as stack:
-        pool: ThreadPoolExecutor | None = None
-        try:
-            for file, answer in _allowed(answers, files):
-                if isinstance(answer, UnaskedSdist):
-                    pool = pool or stack.enter_context(open_pool())
-                    running[file] = pool.submit(_ask, answer, keep)
-                else:
-                    yield file, answer
-            for file, future in running.items():
-                yield file, future.result()
-        except BaseException:
-            if pool is not None:
-                pool.shutdown(wait=False, cancel_futures=True)
-            raise
+class Backends:
+    """Asks backends beside each other, and beside all else that is done."""
+
+    def __init__(self, keep: Keep) -> None:
+        """Ask none yet."""
+        self._keep = keep
+        self._pool: ThreadPoolExecutor | None = None
+        self._asked: dict[DistributionFile, Future[MetadataAnswer]] = {}
+        self._builders: list[SdistBuilder] = []
+
+    def __contains__(self, file: DistributionFile) -> bool:
+        """Tell whether its backend is being asked, or was, and nobody took the answer."""
+        return file in self._asked
+
+    def ask(self, sdist: UnaskedSdist) -> None:
+        """Begin; nothing is run where an earlier run has kept the answer."""
+        if sdist.raw is not None:
+            said: Future[MetadataAnswer] = Future()
+            said.set_result(parse_metadata(sdist.raw, sdist.file))
+        else:
+            self._pool = self._pool or open_pool()
+            if sdist.reading.builder not in self._builders:
+                self._builders.append(sdist.reading.builder)
+            said = self._pool.submit(_ask, sdist, self._keep)
+        self._asked[sdist.file] = said
+
+    def take(
+        self, files: Iterable[DistributionFile]
+    ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
+        """Yield the answers for those that are being asked, once each is there."""
+        for file in files:
+            if file in self._asked:
+                answer = self._asked[file].result()
+                del self._asked[file]
+                yield file, answer
+
+    def close(self) -> None:
+        """Ask no more, and give those up that are being asked: nobody waits for them."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            if not all(said.done() for said in self._asked.values()):
+                for builder in self._builders:
+                    builder.give_up()
+            self._pool.shutdown()
+            self._pool = None
+        self._asked.clear()
 
 
-def _allowed(
+def allowed(
     answers: Iterable[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]],
     files: Sequence[DistributionFile],
 ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
@@ -78,12 +101,7 @@ def _allowed(
             yield file, answer
     for file in filter(waiting.__contains__, files):
         sdist = waiting[file]
-        if not sdist.reading.allowance.take(file):
-            yield file, NOT_BUILT
-        elif sdist.raw is not None:
-            yield file, parse_metadata(sdist.raw, file)
-        else:
-            yield file, sdist
+        yield file, sdist if sdist.reading.allowance.take(file) else NOT_BUILT
 
 
 def _ask(sdist: UnaskedSdist, keep: Keep) -> MetadataAnswer:

@@ -1,4 +1,4 @@
 """Views: named filters of the wheelhouse that never change.
 
-Doors: `definition`, `keeping`, `reading`, `seen`.
+Doors: `definition`, `held`, `keeping`, `reading`, `seen`.
 """

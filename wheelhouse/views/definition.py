@@ -19,11 +19,32 @@ from axletree.wheelhouse.model import StoredPolicy
 _is_name = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?").fullmatch
 
 COLUMNS = (
-    *("name", "exclude_newer", "policy_name", "policy"),
+    *("name", "exclude_newer", "policy_name", "policy", "sets"),
     *("generation", "made_at", "actor", "removed_at"),
 )
 OF_NAME = f"SELECT {', '.join(COLUMNS)} FROM views WHERE name = ?"  # noqa: S608  names of our own
 """Reads one view without SQLAlchemy; a test holds it to the tables."""
+
+HELD_NOW = """
+SELECT files.filename FROM set_states AS states
+JOIN set_lock_files AS files ON files.outcome_id = states.lock_id
+WHERE states.name = ?1
+"""
+"""The files that the locks of a set have."""
+HELD_THEN = """
+SELECT files.filename FROM set_lock_files AS files
+WHERE files.outcome_id IN (
+  SELECT max(found.id) FROM set_outcomes AS found
+  JOIN set_versions AS version
+  ON version.name = found.name AND version.number = found.version
+  WHERE found.name = ?1 AND found.generation <= ?2 AND found.lock IS NOT NULL
+  AND NOT version.is_removed AND version.number = (
+    SELECT max(number) FROM set_versions WHERE name = ?1 AND generation <= ?2
+  )
+  GROUP BY found.environment
+)
+"""
+"""As of a generation: of each environment the lock that was found last up to that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +56,8 @@ class View:
     """The first instant that is too new; aware, UTC."""
     policy: StoredPolicy | None
     """Obeyed beside the wheelhouse's own; its `since` is the view's generation."""
+    sets: tuple[str, ...] = ()
+    """It lists what their locks have, and nothing else; none: it lists all. By name."""
     generation: int
     """The newest when it was made."""
     made_at: datetime
@@ -57,12 +80,20 @@ class View:
         return moment.isoformat()
 
     @property
-    def said(self) -> tuple[datetime | None, StoredPolicy | None]:
+    def of_sets(self) -> str:
+        """Name the sets whose locks it lists; empty: it is of none."""
+        if not self.sets:
+            return ""
+        sets = "set" if len(self.sets) == 1 else "sets"
+        return f"the requirement {sets} {', '.join(self.sets)}"
+
+    @property
+    def said(self) -> tuple[datetime | None, StoredPolicy | None, tuple[str, ...]]:
         """Return what makes it what it is, whoever made it and when."""
         policy = self.policy
         if policy is not None:
             policy = StoredPolicy(since=0, name=policy.name, content=policy.content)
-        return self.exclude_newer, policy
+        return self.exclude_newer, policy, self.sets
 
 
 def is_name(name: str) -> bool:
@@ -77,7 +108,7 @@ def check_name(name: str) -> None:
     """
     if not is_name(name):
         raise InvalidViewNameError(
-            f"a view cannot be called {shown(name)}",
+            f"a view cannot be called {shown(name)!r}",
             hint="small letters, digits, . _ and - make its name: kubeflow-1.4",
         )
 
@@ -88,7 +119,8 @@ def there(name: str, found: View | None) -> View:
     :raises NoViewError: there is none of that name, or none any more.
     """
     if found is None:
-        raise NoViewError(f"there is no view {shown(name)}")
+        said = name if is_name(name) else repr(shown(name))
+        raise NoViewError(f"there is no view {said}")
     if found.removed_at is not None:
         day = found.removed_at.date()
         raise NoViewError(f"the view {name} was removed on {day}")
@@ -114,6 +146,7 @@ def stored_view(row: Sequence[object]) -> View:
         name=as_text(value["name"]),
         exclude_newer=utc_time(value["exclude_newer"]),
         policy=policy,
+        sets=tuple((text_or_none(value["sets"]) or "").split()),
         generation=generation,
         made_at=made_at,
         actor=as_text(value["actor"]),
@@ -129,6 +162,7 @@ def row_of(view: View) -> dict[str, object]:
         "exclude_newer": view.exclude_newer,
         "policy_name": None if policy is None else policy.name,
         "policy": None if policy is None else policy.content,
+        "sets": "\n".join(view.sets) or None,
         "generation": view.generation,
         "made_at": view.made_at,
         "actor": view.actor,

@@ -4,19 +4,25 @@ A removed view leaves its name, as a removed file does: the same may come back u
 and nothing else, so that an address never comes to mean something else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, not_, select, update
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.stored_rows import sound_rows
-from axletree.wheelhouse.errors import ViewTakenError
+from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
+from axletree.wheelhouse.errors import (
+    NoSetError,
+    NoViewError,
+    StillNeededError,
+    ViewTakenError,
+)
 from axletree.wheelhouse.model import JournalEntry, StoredPolicy
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.store.accounts import account_name
@@ -55,13 +61,16 @@ class Views:
         *,
         exclude_newer: datetime | None,
         policy: tuple[bytes, str] | None,
+        sets: Sequence[str] = (),
     ) -> MadeView:
         """Make a view; one that is there already with the same definition stays.
 
         :param policy: a policy's file, and its name for messages.
+        :param sets: those whose locks have what it lists; none: it lists all.
         :raises InvalidViewNameError: it cannot be called so.
         :raises InvalidPolicyError: its policy is not valid.
         :raises ViewTakenError: another is called so, or was.
+        :raises NoSetError: one of the sets is not there.
         """
         check_name(name)
         stored = None
@@ -75,10 +84,12 @@ class Views:
                 name=name,
                 exclude_newer=exclude_newer,
                 policy=stored and replace(stored, since=generation),
+                sets=tuple(sorted(set(sets))),
                 generation=generation,
                 made_at=self.clock(),
                 actor=account_name(),
             )
+            _require_sets(connection, view.sets)
             known = self._read(connection, name)
             if known is not None and known.said != view.said:
                 raise _taken(known)
@@ -102,9 +113,15 @@ class Views:
         with self.house.database.reading() as connection, self._sound():
             return tuple(stored_view(tuple(row)) for row in connection.execute(query))
 
-    def names(self) -> frozenset[str]:
-        """Name those that there are."""
-        query = select(tables.views.c.name).where(tables.views.c.removed_at.is_(None))
+    def steady_names(self) -> frozenset[str]:
+        """Name those that there are, but views of sets.
+
+        What any other leaves of a project changes only when the project does.
+        """
+        views = tables.views.c
+        query = select(views.name).where(
+            views.removed_at.is_(None), views.sets.is_(None)
+        )
         with self.house.database.reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
@@ -120,9 +137,11 @@ class Views:
         """Remove a view, but for its name; returns it.
 
         :raises NoViewError: there is none of that name, or none any more.
+        :raises StillNeededError: a set is over it.
         """
         with self.house.database.writing() as connection:
             view = there(name, self._read(connection, name))
+            _refuse_needed(connection, name)
             self._remove(connection, name, self.clock())
             self._note(connection, "remove view", name)
         return view
@@ -158,6 +177,59 @@ class Views:
             subjects=(name,),
         )
         history.add_journal_entry(connection, entry)
+
+
+def views_of_set(connection: Connection, name: str) -> list[str]:
+    """Name the views that list what a set's locks have."""
+    views = tables.views.c
+    query = select(views.name, views.sets).where(
+        views.removed_at.is_(None), views.sets.is_not(None)
+    )
+    found = connection.execute(query.order_by(views.name))
+    return [as_text(view) for view, sets in found if name in as_text(sets).split()]
+
+
+def require_view(connection: Connection, name: str) -> None:
+    """Refuse a view that is not there any more; empty: none is meant.
+
+    :raises NoViewError: it is not there.
+    """
+    views = tables.views.c
+    is_it = and_(views.name == name, views.removed_at.is_(None))
+    if name and connection.execute(select(views.id).where(is_it)).first() is None:
+        raise NoViewError(f"there is no view {name}")
+
+
+def _refuse_needed(connection: Connection, name: str) -> None:
+    """Refuse to end a view over which a set is locked.
+
+    :raises StillNeededError: naming one.
+    """
+    sets, later = tables.set_versions, tables.set_versions.alias()
+    newest = select(func.max(later.c.number)).where(later.c.name == sets.c.name)
+    query = select(sets.c.name).where(
+        sets.c.view == name,
+        not_(sets.c.is_removed),
+        sets.c.number == newest.scalar_subquery(),
+    )
+    found = connection.execute(query.order_by(sets.c.name)).scalars().first()
+    if found is not None:
+        raise StillNeededError(
+            f"the requirement set {found} is locked over the view {name}",
+            hint=f"axletree set update {found} --no-view locks it over all",
+        )
+
+
+def _require_sets(connection: Connection, names: Sequence[str]) -> None:
+    """Refuse sets that are not there.
+
+    :raises NoSetError: naming one.
+    """
+    states = tables.set_states.c
+    for name in names:
+        query = select(states.id).where(states.name == name).limit(1)
+        if connection.execute(query).first() is None:
+            raise NoSetError(f"there is no requirement set {shown(name)}")
 
 
 def _taken(known: View) -> ViewTakenError:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from axletree.house_place import HousePlace
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
-from axletree.wheelhouse.catalog.stored_rows import sound_rows
+from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.views.definition import (
+    HELD_NOW,
     OF_NAME,
     View,
     is_name,
@@ -34,3 +35,24 @@ def view_at(place: Path | HousePlace, name: str) -> View:
 
     with Wheelhouse.open_to_read(place) as house:
         return Views(house=house).find(name)
+
+
+def held_at(place: Path | HousePlace, view: View) -> frozenset[str] | None:
+    """Name the files that a view of sets lists; None: it is none, and lists all.
+
+    :raises WheelhouseError: there is no wheelhouse, or it cannot be read.
+    """
+    if not view.sets:
+        return None
+    with ExitStack() as stack:
+        reader = PlainReader(place, stack)
+        found = [reader.rows(HELD_NOW, (name,)) for name in view.sets]
+        known = [rows for rows in found if rows is not None]
+        if len(known) == len(found):
+            with sound_rows(str(place)):
+                return frozenset(as_text(name) for rows in known for (name,) in rows)
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
+    from axletree.wheelhouse.views.held import held_in  # noqa: PLC0415  as above
+
+    with Wheelhouse.open_to_read(place) as house:
+        return held_in(house, view)

@@ -36,34 +36,56 @@ def policy_of(view: View, at: datetime) -> Policy:
     return Policy() if document is None else document.at(at)
 
 
+def seen_through(
+    universe: Universe, view: View, held: frozenset[str] | None
+) -> Universe:
+    """Leave out what a view does, but for what its policy says.
+
+    :param held: the files that the locks of its sets have; None: it is of none.
+    """
+    if view.exclude_newer is None and held is None:
+        return universe
+    return SeenUniverse(base=universe, view=view, held=held)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatedUniverse(Relay):
-    """A universe as of a view's day: what came later is not there, nor was it ever."""
+class SeenUniverse(Relay):
+    """A universe as a view has it: what is left out is not there, nor was it ever."""
 
     base: Universe
     view: View
+    held: frozenset[str] | None
 
     def pages(
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:
-        """Leave out what came later."""
+        """Leave out what came later, and what no lock has."""
         found = self.base.pages(projects)
-        return {name: page and self._as_of(page) for name, page in found.items()}
+        return {name: page and self._seen(page) for name, page in found.items()}
 
-    def _as_of(self, page: Page) -> Page | None:
-        timeless = [self._excluded(f) for f in page.files if f.upload_time is None]
+    def _seen(self, page: Page) -> Page | None:
+        files = [file for file in page.files if self._is_held(file.filename)]
+        timeless: list[ExcludedFile] = []
+        if self.view.exclude_newer is not None:
+            timeless = [self._excluded(f) for f in files if f.upload_time is None]
         excluded = [e for e in page.excluded if self._is_there(e)]
         seen = replace(
             page,
-            files=tuple(f for f in page.files if self.view.is_as_of(f.upload_time)),
+            files=tuple(f for f in files if self.view.is_as_of(f.upload_time)),
             excluded=(*excluded, *timeless),
         )
         has_any = seen.files or seen.excluded or seen.unasked
         return seen if has_any or seen.status is not None else None
 
+    def _is_held(self, filename: str) -> bool:
+        return self.held is None or filename in self.held
+
     def _is_there(self, excluded: ExcludedFile) -> bool:
         # Nobody has said when it came, and it falls away by itself.
-        return excluded.upload_time is None or self.view.is_as_of(excluded.upload_time)
+        is_timely = excluded.upload_time is None or self.view.is_as_of(
+            excluded.upload_time
+        )
+        return is_timely and self._is_held(excluded.name)
 
     def _excluded(self, file: DistributionFile) -> ExcludedFile:
         reason = (

@@ -20,6 +20,7 @@ from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 from axletree.wheelhouse.upkeep.looking import (
+    Brief,
     Listing,
     Particulars,
     ProjectSummary,
@@ -60,14 +61,16 @@ def list_projects(
         )
         console.say(empty)
         return 0
+    briefs = [each.brief() for each in summary.projects]
     name_width = max(len(each.project) for each in summary.projects)
-    version_width = max(len(each.newest) for each in summary.projects)
+    version_width = max(len(brief.newest) for brief in briefs)
     lines = [
-        f"{each.project:<{name_width}}  {each.newest:<{version_width}}  {_told(each)}\n"
-        for each in summary.projects
+        f"{each.project:<{name_width}}  {brief.newest:<{version_width}}  "
+        f"{_told(each, brief)}\n"
+        for each, brief in zip(summary.projects, briefs, strict=True)
     ]
-    size = sum(each.size_bytes for each in summary.projects)
-    files = sum(each.file_count for each in summary.projects)
+    size = sum(each.tally.size_bytes for each in summary.projects)
+    files = sum(each.tally.file_count for each in summary.projects)
     console.result(
         "".join(lines) + f"{counted(len(lines), 'project')}, {counted(files, 'file')}, "
         f"{size_words(size)} (generation {summary.generation})\n"
@@ -75,13 +78,13 @@ def list_projects(
     return 0
 
 
-def _told(each: ProjectSummary) -> str:
-    parts = [counted(each.file_count, "file"), size_words(each.size_bytes)]
-    if len(each.versions) > 1:
-        parts.insert(0, counted(len(each.versions), "version"))
-    yanked = sum(each.versions.values())
-    if yanked:
-        parts.append(f"{yanked} yanked")
+def _told(each: ProjectSummary, brief: Brief) -> str:
+    tally = each.tally
+    parts = [counted(tally.file_count, "file"), size_words(tally.size_bytes)]
+    if brief.versions > 1:
+        parts.insert(0, counted(brief.versions, "version"))
+    if brief.yanked:
+        parts.append(f"{brief.yanked} yanked")
     if each.status != ACTIVE:
         parts.append(_status(each.status))
     return ", ".join(parts)
@@ -174,10 +177,10 @@ def _summary_to_json(summary: Summary) -> JsonObject:
                 "name": each.project,
                 "versions": [
                     {"version": version, "is_yanked": is_yanked}
-                    for version, is_yanked in each.versions.items()
+                    for version, is_yanked in each.versions().items()
                 ],
-                "files": each.file_count,
-                "size": each.size_bytes,
+                "files": each.tally.file_count,
+                "size": each.tally.size_bytes,
                 "status": each.status.marker,
                 "reason": each.status.reason,
             }

@@ -180,10 +180,10 @@ TEXTS: Mapping[str, VerbText] = {
         ),
     ),
     "view make": VerbText(
-        summary="Make a view: the wheelhouse as of a day, or under a further policy.",
+        summary="Make a view: the wheelhouse as of a day, under a policy, or of sets.",
         examples=(
             "axletree view make stable --exclude-newer 2026-01-31",
-            "axletree view make kubeflow-1.4 --policy kubeflow-1.4.toml",
+            "axletree view make images --set jupyter --policy kubeflow-1.4.toml",
         ),
         own="View",
     ),

@@ -50,12 +50,15 @@ def wheelhouse_name(home: str, *, is_empty: bool = False) -> SourceName:
     )
 
 
-def view_name(home: str, name: str, day: str) -> SourceName:
+def view_name(home: str, name: str, day: str, sets: str) -> SourceName:
     """Name what is seen through a view.
 
     :param day: that it is as of; empty: it is as of now.
+    :param sets: of whose locks it is; empty: it is of all.
     """
-    as_of = f", as of {day}," if day else ""
+    said = [f"of {sets}"] if sets else []
+    said += [f"as of {day}"] if day else []
+    as_of = f", {' and '.join(said)}," if said else ""
     there = f"in the view {name}{as_of} of the wheelhouse at {os.path.realpath(home)}"
     return SourceName("view", there)
 

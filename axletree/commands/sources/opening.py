@@ -135,17 +135,14 @@ class _Opening:
         )
 
     def _through_view(self, stack: ExitStack, universe: Universe, name: str) -> Opened:
-        from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
+        from axletree.wheelhouse.views.reading import held_at, view_at  # noqa: PLC0415  late
+        from axletree.wheelhouse.views.seen import seen_through  # noqa: PLC0415  late
 
         place = self.settings.place
         view = view_at(place, name)
-        if view.exclude_newer is not None:
-            from axletree.wheelhouse.views.seen import DatedUniverse  # noqa: PLC0415  late
-
-            universe = DatedUniverse(base=universe, view=view)
         return Opened(
-            universe=universe,
-            name=view_name(str(place), view.name, view.day),
+            universe=seen_through(universe, view, held_at(place, view)),
+            name=view_name(str(place), view.name, view.day, view.of_sets),
             stored=lambda files: paths_in_wheelhouse(stack, place, files),
         )
 

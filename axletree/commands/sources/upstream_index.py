@@ -95,13 +95,13 @@ def _as_of_view(opened: Opened, source: SourceOptions) -> Opened:
     """Show of an index what would be seen through the view, were it collected."""
     if source.view is None:
         return opened
-    from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
-    from axletree.wheelhouse.views.seen import DatedUniverse  # noqa: PLC0415  as above
+    from axletree.wheelhouse.views.reading import held_at, view_at  # noqa: PLC0415  late
+    from axletree.wheelhouse.views.seen import seen_through  # noqa: PLC0415  as above
 
-    view = view_at(settings_for(source).place, source.view)
-    if view.exclude_newer is None:
-        return opened
-    return replace(opened, universe=DatedUniverse(base=opened.universe, view=view))
+    place = settings_for(source).place
+    view = view_at(place, source.view)
+    universe = seen_through(opened.universe, view, held_at(place, view))
+    return replace(opened, universe=universe)
 
 
 def _check(source: SourceOptions, asked: Asked) -> None:

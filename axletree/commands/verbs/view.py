@@ -18,6 +18,7 @@ from axletree.resolver.model.spelling import counted
 from axletree.server.live.policed import Listing
 from axletree.wheelhouse.catalog.founding import require
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.sets.reading import read_set
 from axletree.wheelhouse.views.definition import View
 from axletree.wheelhouse.views.keeping import Views
 
@@ -29,28 +30,34 @@ def view_make(  # noqa: PLR0913  one parameter for each option
     *,
     exclude_newer: datetime | None,
     policy: Path | None,
+    sets: tuple[str, ...],
     as_json: bool,
     verbose: int,
     quiet: int,
 ) -> int:
-    """Make a view: the wheelhouse as of a day, or under a further policy, by a name.
+    """Make a view: the wheelhouse as of a day, under a further policy, or of sets.
 
-    What it leaves out never changes, and what is left follows the wheelhouse. To change a
+    A view of requirement sets lists what their locks have, and follows them. What it
+    leaves out never changes, and what is left follows the wheelhouse. To change a
     view, make another one. It hides files, and keeps them from nobody.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    if exclude_newer is None and policy is None:
+    if exclude_newer is None and policy is None and not sets:
         raise UsageError(
             "nothing is said of what the view leaves out",
             where="command line",
-            hint="say it by --exclude-newer DATE, --policy FILE, or both",
+            hint="say it by --exclude-newer DATE, --policy FILE, --set NAME, or several",
         )
     said = None if policy is None else (read_policy_file(policy), flat(policy.name))
     settings = settings_for()
     with reading(settings):
         require(settings.place)
     with open_to_fill(settings, console) as house:
-        made = Views(house=house).make(name, exclude_newer=exclude_newer, policy=said)
+        for each in sets:
+            read_set(house, each)
+        made = Views(house=house).make(
+            name, exclude_newer=exclude_newer, policy=said, sets=sets
+        )
     if console.is_json:
         document = {"is_new": made.is_new, **_to_json(made.view)}
         console.document({"format": "axletree.view/1", **document})
@@ -139,7 +146,7 @@ def _path(name: str) -> str:
 
 
 def _said(view: View) -> str:
-    parts = []
+    parts = [f"of {view.of_sets}"] if view.sets else []
     if view.exclude_newer is not None:
         parts.append(f"as of {view.day}")
     if view.policy is not None:
@@ -156,6 +163,7 @@ def _to_json(view: View) -> JsonObject:
         "policy": None
         if policy is None
         else {"name": policy.name, "content": policy.content},
+        "sets": list(view.sets),
         "generation": view.generation,
         "made_at": view.made_at.isoformat(),
         "actor": view.actor,

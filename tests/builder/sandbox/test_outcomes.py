@@ -19,11 +19,8 @@ from axletree.builder.errors import (
 from axletree.builder.sandbox import outcomes
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import IsolationProbe
-from axletree.builder.sandbox.runner import (
-    Sandbox,
-    SandboxJob,
-    open_sandbox,
-)
+from axletree.builder.sandbox.runner import Sandbox, open_sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import (
     BuildLog,
     ReadingEnd,
@@ -261,7 +258,10 @@ def test_a_wheel_that_is_gone_is_our_own_failure(
 def test_results_that_do_not_fit_on_our_disk_are_our_own_failure(
     wall: Sandbox, log: BuildLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def receive(pipe: ReadingEnd, folder: Path, *, limit_bytes: int) -> None:
+    def receive(
+        pipe: ReadingEnd, folder: Path, *, limit_bytes: int, time_s: int | None
+    ) -> None:
+        del time_s
         pipe.drain()
         raise OSError(errno.ENOSPC, f"No space for {limit_bytes} bytes", str(folder))
 

@@ -14,10 +14,8 @@ from axletree.builder.errors import (
 )
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import IsolationProbe
-from axletree.builder.sandbox.runner import (
-    Sandbox,
-    SandboxJob,
-)
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from tests.support.wheels import make_wheel
 

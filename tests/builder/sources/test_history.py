@@ -11,7 +11,8 @@ import pytest
 
 from axletree.builder.errors import IncompleteSourceError, SourceUnreachableError
 from axletree.builder.recipes.source_table import GitSource, LargeFile
-from axletree.builder.sandbox.runner import Sandbox, SandboxJob
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.builder.sources import history
 from axletree.builder.sources.addresses import GitAccess

@@ -31,6 +31,9 @@ from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.slow
+ROUNDS = int(os.environ.get("SLOW_ROUNDS", "2"))
+READERS = int(os.environ.get("SLOW_READERS", "0"))
+"""More of both: `make soak`."""
 
 LARGE = random.Random(1).randbytes(6 << 20)  # noqa: S311  only incompressible
 
@@ -141,21 +144,23 @@ def slow_clients(
 
 def test_slow_readers_do_not_hold_up_others(server: LiveServer) -> None:
     request = f"GET {file_path(server)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-    for _ in range(3):
+    for _ in range(ROUNDS):
         with slow_clients(server, 64, request):
             assert get(server, "/simple/spam/", timeout_s=10)[0] == 200
             assert get(server, "/readyz", timeout_s=10)[0] == 200
 
 
 def test_slow_headers_do_not_hold_up_others(server: LiveServer) -> None:
-    with slow_clients(server, 200, b"GET /simple/spam/ HTTP/1.1\r\nHost: x\r\nX-A"):
-        assert get(server, "/simple/spam/", timeout_s=10)[0] == 200
-        size = len(get(server, file_path(server), timeout_s=10)[2])
-        assert size > len(LARGE)
+    request = b"GET /simple/spam/ HTTP/1.1\r\nHost: x\r\nX-A"
+    for _ in range(ROUNDS):
+        with slow_clients(server, 200, request):
+            assert get(server, "/simple/spam/", timeout_s=10)[0] == 200
+            size = len(get(server, file_path(server), timeout_s=10)[2])
+            assert size > len(LARGE)
 
 
 def test_slow_readers_beyond_the_limit_are_told_to_come_later(home: Path) -> None:
-    beyond = 20
+    beyond = max(20, READERS - MOST["downloads"])
     with live_server(home, workers=1) as server:
         request = f"GET {file_path(server)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         count = MOST["downloads"] + beyond

@@ -74,6 +74,42 @@ def test_range_of_a_file_is_sent(
     assert answer.headers["Content-Length"] == str(stop - start)
 
 
+@pytest.mark.parametrize("was_sent", [False, True])
+def test_several_ranges_are_sent_as_parts(
+    client: FlaskClient, url: str, *, was_sent: bool
+) -> None:
+    if was_sent:
+        client.get(url)
+    answer = client.get(url, headers={"Range": "bytes=5-9,300000-300001,-3"})
+    assert answer.status_code == 206
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+    kind, _, boundary = answer.headers["Content-Type"].partition("; boundary=")
+    assert kind == "multipart/byteranges"
+    before, *parts, after = answer.data.split(f"\r\n--{boundary}".encode())
+    assert (before, after) == (b"", b"--\r\n")
+    head = b"\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes "
+    assert parts == [
+        head + b"5-9/512000\r\n\r\n" + CONTENT[5:10],
+        head + b"300000-300001/512000\r\n\r\n" + CONTENT[300_000:300_002],
+        head + b"511997-511999/512000\r\n\r\n" + CONTENT[-3:],
+    ]
+
+
+def test_several_ranges_of_damage_are_refused(
+    source: FolderSource, client: FlaskClient, wheel: StoredFile
+) -> None:
+    path = source.path_of(wheel)
+    path.chmod(0o644)
+    path.write_bytes(bytes(len(CONTENT)))
+    answer = client.get(url_of(wheel), headers={"Range": "bytes=5-9,20-30"})
+    assert answer.status_code == 500
+
+
+def test_who_wants_another_content_gets_none(client: FlaskClient, url: str) -> None:
+    answer = client.get(url, headers={"If-Match": '"other"'})
+    assert (answer.status_code, answer.data) == (412, b"")
+
+
 def test_range_after_the_end_is_refused_with_the_size(
     client: FlaskClient, url: str
 ) -> None:

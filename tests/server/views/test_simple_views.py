@@ -20,6 +20,8 @@ from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import COLLECTED, IncomingFile
 from axletree.wheelhouse.policy.keeping import set_policy
+from axletree.wheelhouse.sets.keeping import add_set, update_set
+from axletree.wheelhouse.sets.records import SetText, Target
 from axletree.wheelhouse.views.keeping import Views
 from tests.support.wheels import make_wheel
 
@@ -97,6 +99,26 @@ def test_view_lists_what_was_there_on_its_day_and_follows(
     bring(house, "app", "1.6", LIMIT)
     bring(house, "app", "1.7", None)
     assert [*files_at(client, page)] == ["app-1.5-py3-none-any.whl", OLD]
+
+
+def test_view_of_sets_follows_their_locks_without_a_generation(
+    house: Wheelhouse, client: FlaskClient
+) -> None:
+    target = Target(python_version="3.9", platform="linux")
+    add_set(house, "image", SetText(requirements="app<2\n"), [target])
+    Views(house=house).make("image", exclude_newer=None, policy=None, sets=["image"])
+    page = "/views/image/simple/app/"
+    assert [*files_at(client, page)] == [OLD]
+    assert reason_at(client, "/views/image/simple/lib/") == (
+        "the view image is of the requirement set image"
+    )
+    before = house.generation()
+
+    update_set(house, "image", SetText(requirements="app>=2\n"), None)
+
+    assert house.generation() == before
+    assert [*files_at(client, page)] == [NEW]
+    assert [*files_at(client, "/views/image/g/3/simple/app/")] == [NEW]
 
 
 def test_view_obeys_its_policy_beside_the_wheelhouses(

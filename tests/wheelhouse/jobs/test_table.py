@@ -1,8 +1,6 @@
 """The job table: leases, fences, ends, and what is asked of it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -33,9 +31,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def jobs(tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
-    with Wheelhouse.open(tmp_path / "house") as house:
-        yield Jobs(house=house, clock=clock)
+def jobs(wheelhouse: Wheelhouse, clock: Clock) -> Jobs:
+    return Jobs(house=wheelhouse, clock=clock)
 
 
 def wanted(key: str = "k") -> Wanted:

@@ -177,7 +177,7 @@ def test_what_cannot_be_reached_is_one_clear_error_without_a_secret(
     )
     source = made(tmp_path, 10)
     broken = change(store)
-    works: list[Callable[[], object]] = [lambda: list(broken.blobs())]
+    works: list[Callable[[], object]] = [lambda: list(broken.blobs()), broken.ask]
     if change is not _other_bucket:  # SeaweedFS makes any that is written to
         works.append(lambda: broken.put(digest_of(source), source))
     for work in works:

@@ -54,6 +54,38 @@ def test_a_backup_is_a_whole_wheelhouse(house: Wheelhouse, tmp_path: Path) -> No
         assert copy.journal() == house.journal()
 
 
+def test_a_backup_that_was_killed_anywhere_is_gone_on_with(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    saved(house, folder)
+    (folder / "backup.json").unlink()
+    for name in ("wheelhouse.sqlite.new", "wheelhouse.sqlite.new-journal"):
+        (folder / name).write_bytes(b"half")
+    (folder / f".{'ab' * 8}.new").write_bytes(b"half")
+
+    assert saved(house, folder).generation == 3
+
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("backup.json", "files", "keeping.lock", "wheelhouse.sqlite")
+    ]
+
+
+@pytest.mark.parametrize("name", ["wheelhouse.sqlite", "notes.txt"])
+def test_what_is_no_backup_that_was_begun_stays_as_it_is(
+    house: Wheelhouse, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / name).write_bytes(b"somebody's")
+    with pytest.raises(StorageError):
+        saved(house, tmp_path / "other")
+    assert (tmp_path / "other" / name).read_bytes() == b"somebody's"
+    with Wheelhouse.open(tmp_path / "theirs") as another:
+        add(another, make_wheel(tmp_path, "theirs", "1"))
+    with pytest.raises(StorageError, match="no backup"):
+        saved(house, tmp_path / "theirs")
+
+
 def test_the_next_backup_copies_what_is_new_and_drops_what_went(
     house: Wheelhouse, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 import errno
-from collections.abc import Sequence
+import threading
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,7 +15,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT, BuildAllowance
-from axletree.wheelhouse.sdist_builder import Closure, SdistFindingError, SdistWheel
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from axletree.wheelhouse.upstream.options import (
     ReadingOptions,
@@ -24,7 +23,12 @@ from axletree.wheelhouse.upstream.options import (
 )
 from tests.support.index_server import Index
 from tests.support.upstream import make_settings, only_file, read_page
-from tests.support.wheels import make_metadata, make_sdist, write_tar_gz
+from tests.support.wheels import (
+    make_metadata,
+    make_sdist,
+    make_wheel,
+    write_tar_gz,
+)
 
 
 class _LimitError(SdistFindingError):
@@ -42,23 +46,25 @@ class _Builder:
 
     answer: bytes | Exception
     asked: list[str] = field(default_factory=list)
+    may_answer: threading.Event | None = None
+    """Until it is set, no backend has an answer."""
+    has_given_up: bool = False
 
     def metadata(self, sdist: Path, environment: Environment) -> bytes:
         assert sdist.is_file()
         self.asked.append(f"{sdist.name} for {environment.python_version}")
+        if self.may_answer is not None:
+            assert self.may_answer.wait(60)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
+    def give_up(self) -> None:
+        self.has_given_up = True
+        if self.may_answer is not None:
+            self.may_answer.set()
+
     def bring_requirements(self, sdist: Path, environment: Environment) -> None:
-        raise NotImplementedError
-
-    def wheel(
-        self, sdist: Path, environment: Environment, source_time: datetime
-    ) -> SdistWheel:
-        raise NotImplementedError
-
-    def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
         raise NotImplementedError
 
 
@@ -313,3 +319,64 @@ def test_what_was_not_allowed_is_built_once_it_is(
         assert index.metadata([file]) == {file: NOT_BUILT}
         allowance.left = None
         assert index.metadata([file]) == {file: FileMetadata(requires_dist=("built",))}
+
+
+def test_others_are_read_while_a_backend_is_asked(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    server.publish("other", make_wheel(tmp_path, "other", "1.0"))
+    environment = environment_for("3.9", "linux")
+
+    for run in range(2):
+        may_answer = threading.Event()
+        builder = _Builder(BUILT, may_answer=may_answer)
+        options = ReadingOptions(
+            sdists=SdistReading(builder=builder, environment=environment)
+        )
+        with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+            sdist, wheel = only_file(index, "demo"), only_file(index, "other")
+            # What an earlier run has built comes late, too: so all runs read the same.
+            assert index.begin([sdist, wheel], lambda _: ()) == [sdist]
+            assert index.begin([sdist], lambda _: ()) == [sdist]
+            assert index.metadata([wheel]) == {wheel: FileMetadata()}
+
+            may_answer.set()
+            built = FileMetadata(requires_dist=("built",))
+            assert index.metadata([sdist, wheel])[sdist] == built
+            assert list(index.begin([sdist, wheel], lambda _: ())) == []
+        assert len(builder.asked) == (1 if run == 0 else 0)
+
+
+def test_a_failure_of_our_own_meanwhile_is_told_by_who_waits(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    failure = _NoInterpreterError("there is no Python 3.9")
+    environment = environment_for("3.9", "linux")
+    sdists = SdistReading(builder=_Builder(failure), environment=environment)
+    options = ReadingOptions(sdists=sdists)
+
+    with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+        file = only_file(index, "demo")
+        index.begin([file], lambda _: ())
+        with pytest.raises(_NoInterpreterError) as caught:
+            index.metadata([file])
+
+    assert caught.value is failure
+
+
+def test_what_nobody_waits_for_is_given_up_at_the_end(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    builder = _Builder(BUILT, may_answer=threading.Event())
+    environment = environment_for("3.9", "linux")
+    options = ReadingOptions(
+        sdists=SdistReading(builder=builder, environment=environment)
+    )
+
+    with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+        index.begin([only_file(index, "demo")], lambda _: ())
+
+    assert builder.has_given_up

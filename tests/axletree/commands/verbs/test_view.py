@@ -210,3 +210,46 @@ def test_mistakes_are_told(filled: CommandLine, tmp_path: Path) -> None:
     assert (wrong.code, "invalid-view-name" in wrong.err) == (2, True)
     assert (missing.code, "axletree view list" in missing.err) == (1, True)
     assert no_file.code == 2
+
+
+def test_view_of_sets_has_what_their_locks_have(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    target = ("--python-version", "3.9", "--python-platform", "linux")
+    filled("set", "add", "apps", "app", *target)
+    filled("set", "add", "old", "app<2", *target)
+
+    made = filled("view", "make", "images", "--set", "old", "--set", "apps")
+
+    assert made.out == ("the view images is made: of the requirement sets apps, old\n")
+    listed = filled("list", "--view", "images").out
+    assert "1 project, 2 files" in listed
+    absent = filled("explain", "tool", "--view", "images", *target)
+    assert absent.code == 1
+    said = " ".join(absent.out.split())
+    assert "in the view images, of the requirement sets apps, old, of the" in said
+    both = filled(
+        *("view", "make", "dated-apps", "--set", "apps"),
+        *("--exclude-newer", "2026-01-31", "--json"),
+    )
+    assert json.loads(both.out)["sets"] == ["apps"]
+    # The lock has the newer one alone.
+    assert filled("lock", "app", "--view", "dated-apps", *target).code == 1
+    assert filled("set", "rm", "old").code == 1
+    near = filled("view", "make", "x", "--set", "app")
+    assert (near.code, "did you mean apps?" in near.err) == (1, True)
+    shown = json.loads(filled("view", "show", "images", "--json").out)
+    assert (shown["sets"], shown["seen"]) == (["apps", "old"], 2)
+    site = tmp_path / "site"
+    assert filled("export-site", site, "--view", "images").code == 0
+    page = json.loads((site / "simple/tool/index.json").read_text())
+    assert page["files"] == []
+    reason = page["project-status"]["reason"]
+    assert reason == "the view images is of the requirement sets apps, old"
+
+
+def test_names_that_are_empty_are_seen(filled: CommandLine) -> None:
+    made = filled("view", "make", "", "--exclude-newer", "2026-01-31")
+    assert "a view cannot be called ''" in made.err
+    assert "there is no view ''" in filled("view", "show", "").err
+    assert "there is no requirement set ''" in filled("set", "show", "").err

@@ -1,0 +1,82 @@
+"""What is there, summed up by the database, and all that is known of one thing."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from packaging.utils import canonicalize_name
+
+from axletree.wheelhouse.catalog import changes
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.upkeep.looking import ProjectSummary, summarize
+from tests.support.wheels import make_wheel
+from tests.wheelhouse.upkeep.conftest import add
+
+DEMO = canonicalize_name("demo")
+
+
+def only(house: Wheelhouse, name: str, generation: int | None = None) -> ProjectSummary:
+    projects = summarize(house, generation).projects
+    [found] = [each for each in projects if each.project == name]
+    return found
+
+
+def test_projects_are_summed_up_by_name(house: Wheelhouse) -> None:
+    summary = summarize(house)
+    assert [each.project for each in summary.projects] == ["demo", "other"]
+    demo = summary.projects[0]
+    assert demo.tally.file_count == 3
+    assert demo.tally.size_bytes == sum(f.size_bytes for f in house.files_of(DEMO))
+    assert list(demo.versions().items()) == [("2.0", False), ("1.0", False)]
+
+
+def test_a_version_is_yanked_when_all_of_its_files_are(house: Wheelhouse) -> None:
+    changes.yank(house, [parse_subject("demo-1.0-py3-none-any.whl")], "")
+    assert only(house, "demo").versions() == {"2.0": False, "1.0": False}
+    changes.yank(house, [parse_subject("demo==2.0")], "old")
+
+    demo = only(house, "demo")
+    assert demo.versions() == {"2.0": True, "1.0": False}
+    assert (demo.brief().newest, demo.brief().versions) == ("1.0", 2)
+    changes.yank(house, [parse_subject("demo")], "old")
+    brief = only(house, "demo").brief()
+    assert (brief.newest, brief.yanked) == ("2.0", 2)
+
+
+def test_what_is_withdrawn_or_removed_is_not_counted_any_more(
+    house: Wheelhouse,
+) -> None:
+    changes.withdraw(house, [parse_subject("demo==2.0")], "malware")
+    changes.remove(house, [parse_subject("other")])
+    [demo] = summarize(house).projects
+    assert demo.versions() == {"1.0": False}
+    assert [each.project for each in summarize(house, 3).projects] == ["demo", "other"]
+    assert only(house, "demo", 3).tally.file_count == 3
+
+
+def test_many_files_of_one_project_are_one_row(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    summarize(house)
+    before = calls(lambda: summarize(house))
+    add(house, *(make_wheel(tmp_path, "demo", f"3.{n}") for n in range(30)))
+    assert only(house, "demo").tally.file_count == 33
+    assert calls(lambda: summarize(house)) < before + 30
+
+
+def calls(work: Callable[[], object]) -> int:
+    count = 0
+
+    def count_one(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        del frame, argument
+        count += event == "call"
+
+    sys.setprofile(count_one)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
