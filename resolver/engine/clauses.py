@@ -10,8 +10,7 @@ where a conflict is explained each fact has its own selector (`fact_clauses`).
 
 from __future__ import annotations
 
-from axletree.resolver.engine.literals import ReleaseLiterals, Row
-from axletree.resolver.engine.pythons import PythonClauses
+from axletree.resolver.engine.literals import PythonClauses, ReleaseLiterals, Row
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.universe.tables_read import (
     PAGE,
