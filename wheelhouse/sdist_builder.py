@@ -31,6 +31,13 @@ class SdistBuilder(Protocol):
         """Return the METADATA that the backend declares, without building if it can."""
         ...
 
+    def give_up(self) -> None:
+        """End what is being asked for METADATA; whoever waits for it is told so.
+
+        What is asked later is answered as ever.
+        """
+        ...
+
     def bring_requirements(self, sdist: Path, environment: Environment) -> None:
         """Bring what a build of the sdist needs, without building it."""
         ...

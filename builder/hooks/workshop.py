@@ -17,6 +17,7 @@ from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sandbox.questions import Questions
 from axletree.builder.sandbox.runner import (
     Sandbox,
     open_sandbox,
@@ -75,6 +76,7 @@ class Workshop:
     """Signs what is said of a build, or says why it does not."""
     hidden: tuple[Path, ...] = ()
     """Folders that no build sees behind the wall: that of the key."""
+    questions: Questions = field(default_factory=Questions)
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
     """By version asked for: each was run, which takes longer than many a build."""
 
@@ -142,4 +144,9 @@ class Workshop:
         sandbox = open_sandbox(
             self.isolation, interpreter, scratch, self.limits, self.hidden
         )
-        return replace(sandbox, kept=self.work_dir / "environments")
+        return replace(
+            sandbox,
+            kept=self.work_dir / "environments",
+            questions=self.questions,
+            era=self.questions.era,
+        )

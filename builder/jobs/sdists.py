@@ -39,6 +39,10 @@ class SandboxedSdistBuilder:
             made.write_bytes(content)
             return keep(made, kept.folder).read_bytes()
 
+    def give_up(self) -> None:
+        """End what is being asked for METADATA."""
+        self.workshop.questions.give_up()
+
     def _ask(
         self, backend: Backend, kept: KeptSdist, environment: Environment
     ) -> bytes:

@@ -8,7 +8,6 @@ made inside, so that not even a `.pth` file of a build requirement runs outside.
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +38,7 @@ from axletree.builder.sandbox.isolation import (
     require_isolation,
 )
 from axletree.builder.sandbox.outcomes import Run
+from axletree.builder.sandbox.questions import Questions, kill_group
 from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import (
     BuildLog,
@@ -84,6 +84,10 @@ class Sandbox:
     """Folders that no job sees behind the wall, whatever it is shown."""
     kept: Path | None = None
     """Where environments are kept; None: nowhere."""
+    questions: Questions = field(default_factory=Questions)
+    """Those of its workshop, which may be given up."""
+    era: int = 0
+    """As of when it was opened."""
 
     @property
     def room(self) -> Path:
@@ -140,7 +144,13 @@ class Sandbox:
         if stdin is None or stdout is None or stderr is None:
             raise AssertionError  # All three were asked for.
         results.mkdir(parents=True, exist_ok=True)
-        with process, end_of(process) as end, ThreadPoolExecutor(3) as threads:
+        asking = (
+            self.questions.asking(process, self.era)
+            if job.is_question
+            else contextlib.nullcontext()
+        )
+        threads = ThreadPoolExecutor(3)
+        with process, asking, end_of(process) as end, threads:
             try:
                 sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
                 out = ProcessPipe(process, stdout)
@@ -156,7 +166,7 @@ class Sandbox:
             except RuntimeError as error:  # A thread could not be started.
                 raise _not_started(job, error) from error
             finally:
-                _kill_group(process)
+                kill_group(process)
         _check_own_side(job, said, sent)
         if code is None:
             raise run.timeout(self._wall_s(job))
@@ -364,9 +374,3 @@ def _check_own_side(job: SandboxJob, *done: Future[None]) -> None:
 
 def _not_started(job: SandboxJob, error: Exception) -> SandboxFailedError:
     return SandboxFailedError(f"the sandbox of {job.name} does not start: {error}")
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    # Without a group it has ended, and all that it started with it.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

@@ -30,6 +30,11 @@ class LateSdistBuilder:
         """Return the METADATA that the backend declares."""
         return self._builder.metadata(sdist, environment)
 
+    def give_up(self) -> None:
+        """End what is being asked."""
+        if "_builder" in self.__dict__:
+            self._builder.give_up()
+
     def bring_requirements(self, sdist: Path, environment: Environment) -> None:
         """Bring what a build of the sdist needs."""
         self._builder.bring_requirements(sdist, environment)
