@@ -129,9 +129,7 @@ def start_nginx(stack: ExitStack, world: ServedWorld) -> Server:
 
 def start_proxy(stack: ExitStack, world: ServedWorld, ours: int) -> Server:
     """Start nginx before our server, as our configuration has it."""
-    cache = world.folder / "nginx-cache"
-    cache.mkdir(exist_ok=True)
-    changes = {"127.0.0.1:8080": f"127.0.0.1:{ours}", "/var/cache/nginx": str(cache)}
+    changes = {"127.0.0.1:8080": f"127.0.0.1:{ours}"}
     return _nginx(stack, world, "through nginx", "proxy.conf", changes)
 
 
@@ -157,6 +155,7 @@ def _nginx(
     site = (ROOT / "deploy/nginx" / file).read_text()
     for before, after in {
         "listen 80;": f"listen 127.0.0.1:{port} reuseport;",
+        "/var/cache/nginx": str(folder),
         **changes,
     }.items():
         site = site.replace(before, after)
