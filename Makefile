@@ -73,6 +73,11 @@ soak: $(INSTALLED) ## feed each reader foreign bytes, kill changes and workers, 
 	@KILLS=2000 $(BIN)/python -m pytest -q -s tests/wheelhouse/test_killed_changes.py
 	@SLOW_ROUNDS=50 SLOW_READERS=600 $(BIN)/python -m pytest -q -k slow_ tests/server/serving/test_serve.py
 	@KILLED_JOBS=100 $(BIN)/python -m pytest -q tests/builder/running/test_killed_workers.py
+	@$(BIN)/python -m benchmarks.closures
+
+.PHONY: image-test
+image-test: $(INSTALLED) ## build the Dockerfile with buildah, start it, and install from it (root; minutes)
+	@.ci/image-test
 
 .PHONY: docs
 docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link followed

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias, assert_never
 
 BodyKind: TypeAlias = Literal["page", "metadata", "part", "file"]
 """What an answer holds; `part` is a range of a wheel, kept in memory."""
+PART_BYTES = 10**6
+"""Of one range; more of a wheel is asked for in several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class IndexLimits:
     """All headers of one answer together."""
     file_bytes: int = 10 * 10**9
     """On disk; a file that announces less may not be larger than it announces."""
-    part_bytes: int = 10**6
+    part_bytes: int = PART_BYTES
     """No setting: what is larger is not kept in memory, but read from a whole file."""
     redirects: int = 5
     least_bytes_per_s: int = 1000

@@ -3,8 +3,10 @@
 `python -m benchmarks.build RECIPE WHEELS`: RECIPE is a git recipe of a repository on this
 machine (`make demo` makes the fairing stand-in), WHEELS a folder with what its build
 requires (setuptools, wheel). All three build in a new environment, offline, from WHEELS;
-ours also behind the wall, from the commit, stamped and normalised. Rounds are interleaved;
-medians are compared, for the machine may be busy.
+ours also behind the wall, from the commit, stamped and normalised. No job is entered and
+nothing published, as with the others. Rounds are interleaved; medians are compared, for the
+machine may be busy, and CPU time is told beside. With `--closure HOUSE`, a wheelhouse that
+holds what the wheel requires (`.demo/wheelhouse`), its check is compared with uv, too.
 """
 
 import argparse
@@ -14,23 +16,26 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from axletree.builder.jobs.produce import make
+from axletree.builder.jobs.making import make
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.reporter import SilentBuildReporter
 from axletree.commands.sources.workshops import open_workshop
 from axletree.config import Settings
 from axletree.resolver.model.environment import environment_for
-from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.model import IncomingFile
-from benchmarks.measuring import clean_environment, fresh_folder, measure
+from benchmarks.checked import compare_checks
+from benchmarks.measuring import Measured, clean_environment, fresh_folder, measure
 
 ROUNDS = 7
 BARS = {"python -m build": 0.5, "uv build": 1.0}
 """What our time over theirs is to be at most."""
+_UNCOUNTED = 2
+"""Rounds that fill caches: an environment that is asked for twice is kept."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -40,12 +45,17 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("wheels", type=Path)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--home", type=Path, help="build once, from this wheelhouse")
+    parser.add_argument("--closure", type=Path, help="check it, from this wheelhouse")
     asked = parser.parse_args(words)
     if asked.home is not None:
         build_here(asked.recipe, asked.home)
         return
     with fresh_folder() as folder:
         compare(asked.recipe, asked.wheels.resolve(), asked.rounds, folder)
+        if asked.closure is not None:
+            compare_checks(
+                asked.recipe, asked.closure.resolve(), asked.rounds, folder / "checks"
+            )
 
 
 def build_here(recipe_path: Path, home: Path) -> None:
@@ -53,17 +63,22 @@ def build_here(recipe_path: Path, home: Path) -> None:
     recipe = load_recipe(recipe_path)
     settings = Settings(home=home, cache_dir=home.parent / "cache")
     environment = environment_for(recipe.build.pythons[0], "linux")
-    with (
-        Wheelhouse.open_to_read(home) as house,
-        open_workshop(
-            settings, house, SilentBuildReporter(), allows_file_sources=True
-        ) as (workshop, folder),
-    ):
+    with ExitStack() as stack:
+        house = PlainReader(home, stack)
+        workshop, folder = stack.enter_context(
+            open_workshop(
+                settings, house, SilentBuildReporter(), allows_file_sources=True
+            )
+        )
         make(recipe, [environment], house, workshop, folder)
 
 
 def compare(recipe_path: Path, wheels: Path, rounds: int, folder: Path) -> None:
     """Run all three in turn, and print what came out."""
+    # Late, as for who builds: SQLAlchemy.
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415
+    from axletree.wheelhouse.catalog.publish import publish  # noqa: PLC0415
+
     recipe = load_recipe(recipe_path)
     if not isinstance(recipe.source, GitSource):
         sys.exit("the recipe must have a git source")
@@ -91,18 +106,28 @@ def compare(recipe_path: Path, wheels: Path, rounds: int, folder: Path) -> None:
             *("-o", str(folder / "out-uv")),
         ],
     }
-    taken: dict[str, list[float]] = {name: [] for name in commands}
-    for number in range(rounds + 1):
+    taken: dict[str, list[Measured]] = {name: [] for name in commands}
+    for number in range(_UNCOUNTED + rounds):
         for name, command in commands.items():
             words = command if name == "axletree" else [*command, _copy(tree, folder)]
-            seconds = measure(words, offline).seconds
-            if number:  # The first fills caches.
-                taken[name].append(seconds)
-    own = statistics.median(taken["axletree"])
-    print(f"axletree: {own:.2f} s")
+            measured = measure(words, offline)
+            if number >= _UNCOUNTED:
+                taken[name].append(measured)
+    own, own_cpu = _medians(taken["axletree"])
+    print(f"axletree: {own:.2f} s, CPU {own_cpu:.2f} s")
     for name, bar in BARS.items():
-        theirs = statistics.median(taken[name])
-        print(f"{name}: {theirs:.2f} s, ours / theirs {own / theirs:.2f} (bar {bar})")
+        theirs, cpu = _medians(taken[name])
+        print(
+            f"{name}: {theirs:.2f} s, CPU {cpu:.2f} s, ours / theirs {own / theirs:.2f} "
+            f"(bar {bar}), CPU {own_cpu / cpu:.2f}"
+        )
+
+
+def _medians(taken: Sequence[Measured]) -> tuple[float, float]:
+    return (
+        statistics.median(each.seconds for each in taken),
+        statistics.median(each.cpu_seconds for each in taken),
+    )
 
 
 def _incoming(path: Path) -> IncomingFile:

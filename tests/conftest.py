@@ -9,8 +9,10 @@ new ones on developers' machines.
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -50,3 +52,34 @@ def servers() -> Iterator[Servers]:
     """Start no server before one is asked for."""
     with ExitStack() as stack:
         yield Servers(stack)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_founding() -> Iterator[None]:
+    """Migrate the database of one new wheelhouse, and copy it for the others.
+
+    Where it cannot be copied it is made as ever, and fails as ever.
+    """
+    loaded = sys.modules.get("axletree.wheelhouse.catalog.database")
+    if loaded is None:
+        yield
+        return
+    database = loaded.SqliteDatabase
+    make, made = database.make, list[bytes]()
+
+    def copy(path: Path) -> None:
+        if not made:
+            make(path)
+            made.append(path.read_bytes())
+            return
+        new = path.with_name(f"{path.name}.new")
+        try:
+            new.write_bytes(made[0])
+        except OSError:
+            make(path)
+        else:
+            new.rename(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "make", copy)
+        yield

@@ -15,6 +15,8 @@ FOREIGN = {"filename", "orig_filename"}
 
 def joins(source: str) -> list[int]:
     """Return the lines at which a file name becomes a part of a path."""
+    if not any(name in source for name in FOREIGN):
+        return []
     return sorted(node.lineno for node in _joins(ast.parse(source)))
 
 

@@ -27,27 +27,55 @@ MOST_NOT_RUN = 12
 
 
 def pages_with_commands() -> list[object]:
+    """List the pages, each with those that go on where it ends."""
     return [
-        pytest.param(page, marks=marks_of(page)) for page in PAGES if any(blocks(page))
+        pytest.param(
+            [page, *(other for other in PAGES if fixture(other).goes_on_from == page)],
+            marks=marks_of(page),
+            id=page,
+        )
+        for page in PAGES
+        if any(blocks(page)) and not fixture(page).goes_on_from
     ]
 
 
+def fixture(page: str) -> Sandbox:
+    return SANDBOXES.get(page, Sandbox())
+
+
 def marks_of(page: str) -> list[pytest.MarkDecorator]:
-    is_public = SANDBOXES.get(page, Sandbox()).index == "public"
+    is_public = fixture(page).index == "public"
     return [pytest.mark.slow, *([pytest.mark.public_index] if is_public else [])]
 
 
-@pytest.mark.parametrize("page", pages_with_commands())
-def test_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
-    with sandbox_of(page, tmp_path) as session:
-        last = Printed(lines=(), code=0, is_of_here=False)
-        for block in blocks(page):
-            for command in block.commands:
-                last = run(session, block, command) or last
-            if block.printed:
-                said = "\n".join([f"{block.place}: not in", *last.lines])
-                around = (LEFT_OUT, *block.printed, LEFT_OUT)
-                assert is_shown(block, around, last), said
+@pytest.mark.parametrize("pages", pages_with_commands())
+def test_commands_of_a_page_print_what_it_shows(
+    pages: Sequence[str], tmp_path: Path
+) -> None:
+    first, *others = pages
+    with sandbox_of(first, tmp_path) as session:
+        run_page(session, first)
+        for page in others:
+            run_unseen(session, *fixture(page).on_the_way)
+            run_page(session, page)
+
+
+def run_page(session: Session, page: str) -> None:
+    last = Printed(lines=(), code=0, is_of_here=False)
+    for block in blocks(page):
+        for command in block.commands:
+            last = run(session, block, command) or last
+            run_unseen(session, *fixture(page).after_each)
+        if block.printed:
+            said = "\n".join([f"{block.place}: not in", *last.lines])
+            around = (LEFT_OUT, *block.printed, LEFT_OUT)
+            assert is_shown(block, around, last), said
+
+
+def run_unseen(session: Session, *commands: str) -> None:
+    for command in commands:
+        printed = session.run(command)
+        assert printed.code == 0, "\n".join([command, *printed.lines])
 
 
 def run(session: Session, block: Block, command: Command) -> Printed | None:

@@ -4,6 +4,7 @@ import gzip
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ def texts() -> Iterator[tuple[PurePosixPath, str]]:
         yield path, content.decode(errors="replace")
 
 
+@cache
 def pyproject_packages() -> set[str]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         return set(tomllib.load(file)["tool"]["setuptools"]["packages"])

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 
 import pytest
@@ -41,12 +42,20 @@ def doors(room: str) -> set[str]:
 
 def imported(source: str) -> Iterator[str]:
     """Yield what a file imports, late or not, as dotted names."""
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk without the expressions, which are most of a tree."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):
+            yield child
+            yield from statements(child)
 
 
 def strangers(room: str) -> Iterator[PurePosixPath]:
@@ -56,7 +65,7 @@ def strangers(room: str) -> Iterator[PurePosixPath]:
     """
     package, _, name = room.partition(".")
     own = (package,) if package == "resolver" else (package, name)
-    return (path for path in imports_of if path.parts[: len(own)] != own)
+    return (path for path in imports_of() if path.parts[: len(own)] != own)
 
 
 def entered(room: str) -> set[tuple[str, str]]:
@@ -65,18 +74,20 @@ def entered(room: str) -> set[tuple[str, str]]:
     return {
         (str(path), module)
         for path in strangers(room)
-        for name in imports_of[path]
+        for name in imports_of()[path]
         if name.startswith(f"axletree.{room}.")
         for module in [name.split(".")[3]]
         if module in inside
     }
 
 
-imports_of = {
-    path: tuple(imported((ROOT / path).read_text()))
-    for path in tracked_files()
-    if path.suffix == ".py" and path.parts[0] in CODE
-}
+@cache
+def imports_of() -> Mapping[PurePosixPath, tuple[str, ...]]:
+    return {
+        path: tuple(imported((ROOT / path).read_text()))
+        for path in tracked_files()
+        if path.suffix == ".py" and path.parts[0] in CODE
+    }
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -6,7 +6,7 @@ is kept in memory.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -18,6 +18,7 @@ from axletree.builder.archives.safe_tree import (
     unpack,
 )
 from axletree.builder.errors import UnsafeSourceError
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.foreign_toml import LIMIT_BYTES as PYPROJECT_LIMIT_BYTES
 from axletree.wheelhouse.archives.members import (
     Member,
@@ -39,7 +40,6 @@ LIMIT_BYTES = 4 << 30
 _PYPROJECT = b"pyproject.toml"
 _PROJECT_FILES = (_PYPROJECT, b"setup.py")
 _MOST_NAMED = 5
-
 
 GitState: TypeAlias = Literal["none", "clean", "altered"]
 """Whether a source has a `.git` of ours, whose commit is its files."""

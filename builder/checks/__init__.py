@@ -1,4 +1,5 @@
 """What a finished wheel must stand, and its bytes written anew.
 
-Doors: `abi_pins`, `inspection`, `installation`, `platform_audit`, `platform_tag`, `wheel_archive`.
+Doors: `abi_pins`, `inspection`, `installation`, `platform_audit`, `platform_tag`, `trying`,
+`wheel_archive`.
 """

@@ -51,15 +51,15 @@ class Difference:
 
 
 def check_recipe_wheel(
-    wheel: Path, recipe: Recipe, pinned: Collection[str] = ()
+    wheel: Path, inspected: Inspected, recipe: Recipe, pinned: Collection[str] = ()
 ) -> None:
     """Hold a finished wheel, which is sound, against its recipe.
 
+    :param inspected: what `check_sound` found.
     :param pinned: what was added to its requirements, which no recipe need expect.
     :raises StampMissingError: when it is not the recipe's project and version.
     :raises MetadataDiffersError: when it requires other things than expected.
     """
-    inspected = _inspect(wheel)
     said = (inspected.project, Version(inspected.version))
     if said != (recipe.project, recipe.version):
         raise StampMissingError(
@@ -126,19 +126,19 @@ def check_raw_wheel(wheel: Path) -> tuple[str, ...]:
     return tuple(note.text for note in inspected.notes)
 
 
-def check_sound(wheel: Path) -> tuple[str, ...]:
-    """Hold a finished wheel against the wheel format; return the flaws that stay.
+def check_sound(wheel: Path) -> Inspected:
+    """Hold a finished wheel against the wheel format; the flaws that stay are noted.
 
     :raises CheckFailedError: it would not be let into a wheelhouse.
     """
     inspected = _inspect(wheel)
     _second_opinion(wheel)
-    return tuple(note.text for note in inspected.notes)
+    return inspected
 
 
-def added_pins(wheel: Path, stamp: Stamp) -> tuple[str, ...]:
+def added_pins(inspected: Inspected, stamp: Stamp) -> tuple[str, ...]:
     """Name the requirements that a stamped wheel has for what it was compiled against."""
-    headers = read_headers(_inspect(wheel).metadata or b"")
+    headers = read_headers(inspected.metadata or b"")
     wanted = {f"{project}{versions}" for project, versions in stamp.pins.items()}
     required = headers.get("requires-dist", ())
     return tuple(line for line in required if line.partition(";")[0] in wanted)

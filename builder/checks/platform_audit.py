@@ -26,13 +26,22 @@ _ELF = b"\x7fELF"
 _PROGRAM = """
 import argparse, contextlib, sys
 sys.path.insert(0, "audit")
+from auditwheel import error, libc, wheeltools
 from auditwheel.main_show import configure_parser
 parser = argparse.ArgumentParser()
 configure_parser(parser.add_subparsers())
 args = parser.parse_args(["show", "--json", "--ldpaths=", sys.argv[1]])
-with open("out/verdict.json", "w") as file, contextlib.redirect_stdout(file):
-    args.func(args, parser)
+def show():
+    with open("out/verdict.json", "w") as file, contextlib.redirect_stdout(file):
+        return args.func(args, parser)
+try:
+    show()
+except error.InvalidLibcError:
+    wheeltools.get_wheel_libc = lambda filename: libc.Libc.detect()
+    show()
 """
+"""An extension that calls nothing of the C library is not linked to it, and only since
+Python 3.11 does its name say which one it is for: then it is that of this machine."""
 _LIMIT_BYTES = 8 << 20
 _SYMBOL = re.compile(r"([A-Z]+)_(\d+(?:\.\d+)*)", re.ASCII)
 

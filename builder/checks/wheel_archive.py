@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from axletree.builder.recipes.stamp import (
     Stamp,
     stamped_version,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.sizes import size_words
 from axletree.wheelhouse.archives.rules import (
     CHUNK_BYTES,

@@ -7,10 +7,10 @@ Source: PEP 517, PEP 518; a table without `build-backend` is read as pip does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,
     read_toml,

@@ -4,7 +4,7 @@ The environment itself is made inside the sandbox (`sandbox.py`); here is decide
 goes into it: first what the source names, then what its backend asks for besides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,10 @@ class Raw:
     """What it was built with."""
 
 
+def _forget(needs: Sequence[str]) -> None:
+    del needs
+
+
 def build_raw(  # noqa: PLR0913  what is built, with what, and where to
     backend: Backend,
     environment: Environment,
@@ -47,10 +51,12 @@ def build_raw(  # noqa: PLR0913  what is built, with what, and where to
     *,
     extra: Sequence[str] = (),
     constraints: Sequence[str] = (),
+    learned: Callable[[Sequence[str]], None] = _forget,
 ) -> Raw:
     """Build the wheel of a source in as few runs as that takes.
 
     :param extra: as `find_requirements`.
+    :param learned: told all build requirements, as soon as they are known.
     :raises BuilderError: it cannot be built.
     """
     named = backend.static_requires() | frozenset(extra)
@@ -58,7 +64,9 @@ def build_raw(  # noqa: PLR0913  what is built, with what, and where to
     first = provide(sorted(named), environment, constraints)
     wheel = backend.try_to_build(first, named, folder)
     if wheel is not None:
+        learned(sorted(named))
         return Raw(wheel=wheel, environment=first)
     needs = sorted(named | backend.dynamic_requires(first))
+    learned(needs)
     wheels = provide(needs, environment, constraints)
     return Raw(wheel=backend.build_wheel(wheels, folder), environment=wheels)

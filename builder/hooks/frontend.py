@@ -2,8 +2,9 @@
 
 pyproject_hooks knows the hooks and their fallbacks; it is given a runner that carries
 each call into a sandbox and its answer out. Each run unpacks the source anew, inside, and
-a hook that is called beside another one has a copy: what one hook did to the tree is not
-there for the next one. What a hook returns was made by foreign code: it is checked, and paths in it are never followed.
+a hook that is called beside another one has a copy, and a home: what one hook did to the
+tree is not there for the other one. What a hook returns was made by foreign code: it is
+checked, and paths in it are never followed.
 """
 
 import json
@@ -11,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
@@ -35,6 +36,7 @@ from axletree.builder.sandbox.outcomes import refusal
 from axletree.builder.sandbox.runner import Sandbox
 from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.late_dataclasses import dataclass
 from axletree.sizes import size_words
 
 _DRIVER = Path(__file__).with_name("driver.py")

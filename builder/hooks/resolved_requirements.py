@@ -82,6 +82,10 @@ class ResolvedBuildRequirements:
                 raise
         return self._known[key]
 
+    def forget_refused(self) -> None:
+        """Ask again for what was not available: there is more by now."""
+        self._refused.clear()
+
     def _bring(
         self,
         requirements: Sequence[str],

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,10 +17,12 @@ from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sandbox.questions import Questions
 from axletree.builder.sandbox.runner import (
     Sandbox,
     open_sandbox,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 from axletree.sizes import size_words
 from axletree.wheelhouse.provenance.attesting import Attester, NoAttester
@@ -74,6 +76,7 @@ class Workshop:
     """Signs what is said of a build, or says why it does not."""
     hidden: tuple[Path, ...] = ()
     """Folders that no build sees behind the wall: that of the key."""
+    questions: Questions = field(default_factory=Questions)
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
     """By version asked for: each was run, which takes longer than many a build."""
 
@@ -141,4 +144,9 @@ class Workshop:
         sandbox = open_sandbox(
             self.isolation, interpreter, scratch, self.limits, self.hidden
         )
-        return replace(sandbox, kept=self.work_dir / "environments")
+        return replace(
+            sandbox,
+            kept=self.work_dir / "environments",
+            questions=self.questions,
+            era=self.questions.era,
+        )

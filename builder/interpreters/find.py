@@ -8,11 +8,11 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.builder.errors import InterpreterMissingError, IsolationUnavailableError
 from axletree.builder.interpreters.uv_program import uv_program
+from axletree.late_dataclasses import dataclass
 
 ASK_TIMEOUT_S = 20.0
 INSTALL_TIMEOUT_S = 300.0

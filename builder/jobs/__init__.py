@@ -1,4 +1,5 @@
 """From a recipe or an sdist to a checked wheel, step by step.
 
-Doors: `closure`, `described`, `job`, `produce`, `sdist_job`, `sdists`.
+Doors: `answered`, `closure`, `described`, `job`, `kept`, `making`, `produce`, `sdist_job`,
+`sdists`, `stored`.
 """

@@ -1,7 +1,7 @@
 """What a new wheel needs, resolved over the wheelhouse and what was built with it."""
 
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from packaging.specifiers import InvalidSpecifier
 
 from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.jobs.job import BuiltWheel
+from axletree.builder.jobs.stored import Fetch
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.file_names import SafeName, below, safe_name
+from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.foreign_text import (
     parse_version,
     read_requirement,
@@ -32,29 +33,7 @@ from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.policy.effects import seen_under
-from axletree.wheelhouse.policy.keeping import policy_today
-
-Fetch = Callable[[Sequence[DistributionFile]], Sequence[Path]]
-
-
-def stored_wheels(house: Wheelhouse, folder: Path) -> Fetch:
-    """Return a function that lays stored files out under their names in `folder`."""
-
-    def fetch(files: Sequence[DistributionFile]) -> Sequence[Path]:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [_lay_out(house, file.filename, folder) for file in files]
-
-    return fetch
-
-
-def _lay_out(house: Wheelhouse, filename: SafeName, folder: Path) -> Path:
-    stored = house.find(filename)
-    if stored is None:
-        raise CheckFailedError(f"{filename} is not in the wheelhouse", where=filename)
-    named = below(folder, filename)
-    if not named.is_file() or named.stat().st_size != stored.size_bytes:
-        house.lay_out(stored, named)
-    return named
+from axletree.wheelhouse.policy.reading import policy_today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

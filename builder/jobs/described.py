@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from packaging.utils import InvalidName, canonicalize_name
 
-from axletree.builder.errors import BuilderError, InvalidRecipeError
+from axletree.builder.errors import BuilderError, BuildFailedError, InvalidRecipeError
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
@@ -35,10 +35,16 @@ def described(
     :raises BuilderError: it cannot be had.
     """
     asked = source
-    source, (name, version), is_backend = _described(
-        asked, environment, workshop, release
-    )
-    if is_backend and _is_none(version):
+    try:
+        found = _described(asked, environment, workshop, release)
+    except InvalidRecipeError as error:
+        if not isinstance(error.__cause__, BuildFailedError):
+            raise
+        # What asks git for its version may fail without it.
+        asked = replace(asked, history=True)
+        found = _described_with_history(asked, environment, workshop, error)
+    source, (name, version), is_backend = found
+    if is_backend and not asked.history and _is_none(version):
         # What asks git for its version learns it from the history alone.
         asked = replace(asked, history=True)
         source, (name, version), _ = _described(asked, environment, workshop, None)
@@ -49,6 +55,22 @@ def described(
             hint=_SAY_IT,
         )
     return source, (name, version)
+
+
+def _described_with_history(
+    source: GitSource,
+    environment: Environment,
+    workshop: Workshop,
+    first: InvalidRecipeError,
+) -> tuple[GitSource, tuple[str, str], bool]:
+    """Ask again; where that is of no help, what was said first tells most.
+
+    :raises InvalidRecipeError: the first one.
+    """
+    try:
+        return _described(source, environment, workshop, None)
+    except BuilderError:
+        raise first from first.__cause__
 
 
 def _described(

@@ -4,7 +4,7 @@ The order is fixed: what is hashed and checked is what is published.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,9 @@ from axletree.builder.checks.wheel_archive import rewrite_wheel
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
+from axletree.wheelhouse.findings import Inspected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Finished:
     """A wheel that is what it says."""
 
     path: Path
+    inspected: Inspected
+    """What it says of itself."""
     notes: tuple[str, ...]
     pinned: tuple[str, ...] = ()
     """Requirements that it has for what it was compiled against."""
@@ -80,8 +84,9 @@ class Finishing:
             platforms=platforms,
             source_time=source_time,
         )
-        left = check_sound(made)
-        pinned = added_pins(made, stamp) if stamp is not None else ()
+        inspected = check_sound(made)
+        left = {note.text for note in inspected.notes}
+        pinned = added_pins(inspected, stamp) if stamp is not None else ()
         if pinned:
             notes.append(
                 f"{made.name} requires {', '.join(pinned)}, of what it was compiled "
@@ -94,7 +99,9 @@ class Finishing:
                 f"needs: it {audit.reasons}"
             )
         notes += [f"{raw.name}: {flaw}; mended" for flaw in flaws if flaw not in left]
-        return Finished(path=made, notes=tuple(notes), pinned=pinned)
+        return Finished(
+            path=made, inspected=inspected, notes=tuple(notes), pinned=pinned
+        )
 
     def _audit(self, raw: Path) -> Audit:
         self.workshop.reporter.step(f"auditing {raw.name}")

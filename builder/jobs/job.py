@@ -1,7 +1,7 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -28,6 +28,7 @@ from axletree.builder.sources.source import (
     check_out,
     open_sdist,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.reading import folder_of
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
@@ -96,14 +97,10 @@ def build_recipe(
     build = recipe.build
     workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
     with workshop.scratch() as scratch:
-        sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
-        source = _open_source(recipe, workshop, scratch, find_sdist)
+        source, sandbox = _open(recipe, environment, workshop, scratch, find_sdist)
         backend = _backend(recipe, source, sandbox, scratch, log)
-        # Of one that is built with several, each is told apart.
-        python = f" for Python {environment.python}" if len(build.pythons) > 1 else ""
-        what = f"{recipe.name} {recipe.version}{python}"
-        workshop.reporter.announce(f"building {what}")
+        workshop.reporter.announce(f"building {_what_is_built(recipe, environment)}")
         built = build_raw(
             backend,
             environment,
@@ -123,7 +120,7 @@ def build_recipe(
             source_time=source.source_time,
             built_with=built.environment,
         )
-        check_recipe_wheel(finished.path, recipe, finished.pinned)
+        check_recipe_wheel(finished.path, finished.inspected, recipe, finished.pinned)
         folder.mkdir(parents=True, exist_ok=True)
         path = keep(finished.path, folder)
     place = Surroundings(
@@ -138,6 +135,33 @@ def build_recipe(
     )
     notes = (*source.notes, *finished.notes)
     return _attested(recipe, path, source, workshop, place, notes)
+
+
+def _open(
+    recipe: Recipe,
+    environment: Environment,
+    workshop: Workshop,
+    scratch: Path,
+    find_sdist: FindSdist,
+) -> tuple[Source, Sandbox]:
+    """Fetch the source, and make the sandbox ready."""
+    with ThreadPoolExecutor(1) as other:
+        # Both wait for other programs most of the time.
+        opened = other.submit(workshop.sandbox, environment, scratch / "sandbox")
+        try:
+            source = _open_source(recipe, workshop, scratch, find_sdist)
+        finally:
+            # What this machine has not is told first.
+            sandbox = opened.result()
+    return source, sandbox
+
+
+def _what_is_built(recipe: Recipe, environment: Environment) -> str:
+    """Name it; of one that is built with several Pythons, each is told apart."""
+    what = f"{recipe.name} {recipe.version}"
+    if len(recipe.build.pythons) > 1:
+        return f"{what} for Python {environment.python}"
+    return what
 
 
 def _attested(  # noqa: PLR0913, PLR0917  what is known of one build

@@ -4,29 +4,22 @@ Everything comes from the wheelhouse: what the build needs and what the wheels n
 wheel for each Python enters, or none does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 
-from packaging.utils import parse_wheel_filename
-
 from axletree.builder.checks.installation import (
-    Checklist,
     check_install,
     foreign_wheels,
-    runs_here,
 )
-from axletree.builder.errors import CheckFailedError, InterpreterMissingError
+from axletree.builder.errors import CheckFailedError
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.closure import Closures, stored_wheels
-from axletree.builder.jobs.job import BuiltWheel, build_recipe
-from axletree.builder.recipes.recipe import Recipe
-from axletree.builder.recipes.source_table import SdistSource
+from axletree.builder.jobs.closure import Closures
+from axletree.builder.jobs.job import BuiltWheel
+from axletree.builder.jobs.making import Made
+from axletree.builder.jobs.stored import stored_wheels
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.file_names import below
 from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -42,82 +35,6 @@ class Checked:
     wheel: BuiltWheel
     closure: int
     """Projects that were installed beside it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Produced:
-    """Wheels of one recipe that were built and let in."""
-
-    checked: tuple[Checked, ...]
-    """One for each environment; a wheel that fits several was built once."""
-    published: Published
-
-    @property
-    def wheels(self) -> tuple[BuiltWheel, ...]:
-        """Return each wheel once."""
-        return tuple({each.wheel.path: each.wheel for each in self.checked}.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """Wheels that were built together, and are neither checked nor let in."""
-
-    wheels: tuple[BuiltWheel, ...]
-    environments: tuple[Environment, ...]
-    """Each has one of the wheels."""
-    checklist: Checklist
-    origin: str
-    """Where the wheels come from, as the wheelhouse notes it."""
-    beside: tuple[IncomingFile, ...] = ()
-    """Files that come in with them."""
-    appeared: datetime | None = None
-    """When their source did, if that is not its own time."""
-
-    def wheel_for(self, environment: Environment) -> BuiltWheel:
-        """Return the wheel of one of the environments."""
-        return next(wheel for wheel in self.wheels if _fits(wheel, environment))
-
-
-def make(
-    recipe: Recipe,
-    environments: Sequence[Environment],
-    house: Wheelhouse,
-    workshop: Workshop,
-    folder: Path,
-) -> Made:
-    """Build `recipe`; `folder` takes the wheels, and scratch files.
-
-    :raises BuilderError: a build failed.
-    """
-    find_sdist = partial(_stored_sdist, house, folder / "sdists")
-    wheels = each_once(
-        environments,
-        lambda environment: build_recipe(
-            recipe, environment, workshop, folder / "built", find_sdist
-        ),
-    )
-    return Made(
-        wheels=wheels,
-        environments=tuple(environments),
-        checklist=Checklist(imports=recipe.imports, command=recipe.command),
-        origin=f"recipe {recipe.path.name} at {wheels[0].revision}",
-    )
-
-
-def each_once(
-    environments: Sequence[Environment], build: Callable[[Environment], BuiltWheel]
-) -> tuple[BuiltWheel, ...]:
-    """Build a wheel for each environment that none of those before it serves.
-
-    :raises InterpreterMissingError: one of them is of another machine.
-    """
-    for environment in environments:
-        _require_own_platform(environment)
-    wheels: list[BuiltWheel] = []
-    for environment in environments:
-        if not any(_fits(wheel, environment) for wheel in wheels):
-            wheels.append(build(environment))
-    return tuple(wheels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,27 +85,6 @@ class LettingIn:
         return publish(self.house, incoming, gate=self.gate, settle=settle)
 
 
-def produce(  # noqa: PLR0913  what is built, and with what
-    recipe: Recipe,
-    environments: Sequence[Environment],
-    house: Wheelhouse,
-    workshop: Workshop,
-    folder: Path,
-    *,
-    gate: Gate | None = None,
-) -> Produced:
-    """Build `recipe`, check it and publish it; `folder` takes scratch files.
-
-    :param gate: may say no to what would come in.
-    :raises BuilderError: a build or a check failed; nothing is published.
-    :raises WheelhouseError: a wheel is not let in; nothing is published.
-    """
-    made = make(recipe, environments, house, workshop, folder)
-    letting_in = LettingIn(house=house, workshop=workshop, folder=folder, gate=gate)
-    [checked] = letting_in.check([made])
-    return Produced(checked=checked, published=letting_in.publish([made]))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Check:
     closures: Closures
@@ -219,32 +115,6 @@ class _Check:
         sandbox = workshop.sandbox(environment, self.folder / "sandbox")
         check_install(paths, made.checklist, sandbox=sandbox, log=log)
         return Checked(environment=environment, wheel=wheel, closure=others)
-
-
-def _stored_sdist(house: Wheelhouse, folder: Path, source: SdistSource) -> Path | None:
-    """Lay an sdist of the wheelhouse out, if it is the one that a recipe pins."""
-    stored = house.find(source.filename)
-    if stored is None or stored.sha256 != source.sha256:
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    path = below(folder, source.filename)
-    house.lay_out(stored, path)
-    return path
-
-
-def _require_own_platform(environment: Environment) -> None:
-    if not runs_here(environment):
-        raise InterpreterMissingError(
-            "wheels are built for the platform of the machine that builds them, and "
-            f"no Python of {environment.platform} runs on this one",
-            where="--python-platform",
-            hint="build on such a machine",
-        )
-
-
-def _fits(wheel: BuiltWheel, environment: Environment) -> bool:
-    tags = {str(tag) for tag in parse_wheel_filename(wheel.filename)[3]}
-    return not tags.isdisjoint(environment.tags)
 
 
 def _incoming(made: Made, wheel: BuiltWheel) -> IncomingFile:

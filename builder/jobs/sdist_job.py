@@ -1,18 +1,28 @@
 """Build one sdist as it is: no recipe, no stamp, the version that it has."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+
+from packaging.utils import NormalizedName, parse_wheel_filename
+from packaging.version import Version
 
 from axletree.builder.archives.source_archive import look_into
 from axletree.builder.checks.installation import Checklist
-from axletree.builder.errors import InvalidRecipeError, PinMismatchError
+from axletree.builder.errors import (
+    CheckFailedError,
+    InvalidRecipeError,
+    PinMismatchError,
+)
 from axletree.builder.hooks.environment import build_raw
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep
-from axletree.builder.jobs.produce import Made, each_once
+from axletree.builder.jobs.kept import KeptSdist, kept_of
+from axletree.builder.jobs.making import Made, each_once, fits
 from axletree.builder.provenance.materials import lock_wheels
 from axletree.builder.provenance.statement import Surroundings, sdist_statement
 from axletree.builder.sandbox.transfer import BuildLog
@@ -26,19 +36,39 @@ from axletree.wheelhouse.model import (
 )
 from axletree.wheelhouse.store.files import digest_of
 
+Release = tuple[NormalizedName, Version]
+
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 """Of files in the wheel of an sdist that does not say when it was published."""
 
 
-def make_sdist(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """An sdist that was resolved, and stands in the wheelhouse."""
+
+    release: Release
+    source_time: datetime
+    key: str = ""
+    """Of its job, where that is there already; its content never changes."""
+    is_fresh: bool = False
+    """It is built, whatever is kept of earlier."""
+
+
+def make_sdist(  # noqa: PLR0913  what is built, and with what
     sdist: Path,
     environments: Sequence[Environment],
     house: Wheelhouse,
     workshop: Workshop,
     folder: Path,
+    *,
+    release: Release,
+    pinned: Pinned | None = None,
 ) -> Made:
     """Build the wheels of an sdist into `folder`; it comes into the wheelhouse with them.
 
+    :param release: what its wheels are to be.
+    :param pinned: where it is the answer's; a wheel of it for other machines is as good,
+        and one that was built earlier is taken.
     :raises BuilderError: a build failed.
     :raises PinMismatchError: the wheelhouse has another sdist of that name.
     """
@@ -51,11 +81,26 @@ def make_sdist(
             f"the wheelhouse has a {sdist.name} of another content",
             where=str(sdist),
         )
-    is_from_upstream = stored is not None and stored.is_from_upstream
-    appeared = _time_of(stored)
+    is_from_upstream = pinned is not None or (
+        stored is not None and stored.is_from_upstream
+    )
+    appeared = pinned.source_time if pinned is not None else _time_of(stored)
     # When it was added here, nobody else's build of it would know.
     time = appeared if is_from_upstream else _NO_TIME
-    wheels = each_once(environments, _OneSdist(sdist, workshop, folder, time).build)
+
+    def build(environment: Environment) -> BuiltWheel:
+        built = _built(
+            sdist,
+            environment,
+            workshop,
+            folder / "built",
+            source_time=time,
+            pinned=pinned,
+        )
+        _require_release(built, release, environment)
+        return built
+
+    wheels = each_once(environments, build, is_for_here=pinned is None)
     beside = IncomingFile(
         path=sdist,
         filename=sdist.name,
@@ -78,62 +123,126 @@ def _time_of(stored: StoredFile | None) -> datetime:
     return utc_now() if stored is None else stored.upload_time or stored.entered_at
 
 
-class _OneSdist:
-    def __init__(
-        self, sdist: Path, workshop: Workshop, folder: Path, published: datetime
-    ) -> None:
-        self._sdist = sdist
-        self._workshop = workshop
-        self._folder = folder
-        self._published = published
+def _require_release(
+    built: BuiltWheel, release: Release, environment: Environment
+) -> None:
+    """Look whether a wheel is what was asked for.
 
-    def build(self, environment: Environment) -> BuiltWheel:
-        """Build the wheel of one environment."""
-        workshop, sdist = self._workshop, self._sdist
-        begun_at = datetime.now(UTC)
-        name = f"{sdist.name}-py{environment.python}.log"
-        log = BuildLog(workshop.work_dir / "logs" / name, workshop.reporter)
-        with workshop.scratch() as scratch:
-            sandbox = workshop.sandbox(environment, scratch / "sandbox")
-            backend = Backend(
-                source=look_into(sdist, name=sdist.name, has_top=True),
-                sandbox=sandbox,
-                log=log,
-                scratch=scratch,
-                epoch=epoch_of(self._published),
-            )
-            workshop.reporter.announce(f"building {sdist.name}")
-            built = build_raw(backend, environment, workshop, scratch / "raw")
-            raw, wheels = built.wheel, built.environment
-            workshop.reporter.step(f"checking {raw.name}")
-            finishing = Finishing(
-                workshop=workshop, environment=environment, scratch=scratch, log=log
-            )
-            finished = finishing.finish(raw, source_time=self._published)
-            folder = self._folder / "built"
-            folder.mkdir(parents=True, exist_ok=True)
-            path = keep(finished.path, folder)
-        digest, sha256 = digest_of(sdist), digest_of(path)
-        locked = lock_wheels(wheels)
-        place = Surroundings(
-            environment=environment,
-            interpreter=sandbox.interpreter,
-            isolation=workshop.isolation,
-            wheels=locked,
-            epoch=backend.epoch,
-            begun_at=begun_at,
-            log=log.path,
+    :raises CheckFailedError: it is something else.
+    """
+    project, version, _, _ = parse_wheel_filename(built.filename)
+    if (project, version) != release:
+        raise CheckFailedError(
+            f"its build makes {built.filename}, which is not {release[0]} {release[1]}",
+            where=str(built.log_path),
         )
-        said = sdist_statement((sdist.name, digest), path.name, sha256, place)
-        return BuiltWheel(
-            path=path,
-            sha256=sha256,
-            revision=f"sha256:{digest}",
-            source_time=self._published,
-            isolation=workshop.isolation,
-            python_version=sandbox.interpreter.version,
-            built_with=locked,
-            attestation=workshop.attester.attest(said, workshop.isolation),
-            log_path=log.path,
-            notes=finished.notes,
+    if not fits(built, environment):
+        raise CheckFailedError(
+            f"this machine builds {built.filename}, which the target cannot use",
+            where=str(built.log_path),
+            hint="build on a machine of that platform",
         )
+
+
+def _built(  # noqa: PLR0913  as above
+    sdist: Path,
+    environment: Environment,
+    workshop: Workshop,
+    folder: Path,
+    *,
+    source_time: datetime,
+    pinned: Pinned | None,
+) -> BuiltWheel:
+    """Take the wheel that is kept, if it is to be; else build it, and keep that."""
+    kept = kept_of(sdist, environment, workshop)
+    is_kept = pinned is not None
+    takes_kept = pinned is not None and not pinned.is_fresh
+    found = kept.wheel(source_time) if takes_kept else None
+    if found is not None:
+        return found
+    with workshop.scratch() as scratch:
+        built = build_sdist(
+            sdist,
+            environment,
+            workshop,
+            scratch / "finished",
+            source_time=source_time,
+            kept=kept if is_kept else None,
+        )
+        if is_kept:
+            return kept.keep_wheel(built, scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        return replace(built, path=keep(built.path, folder))
+
+
+def _learn(kept: KeptSdist | None, scratch: Path, needs: Sequence[str]) -> None:
+    if kept is not None:
+        kept.keep_needs(needs, scratch)
+
+
+def build_sdist(  # noqa: PLR0913  as above
+    sdist: Path,
+    environment: Environment,
+    workshop: Workshop,
+    folder: Path,
+    *,
+    source_time: datetime,
+    kept: KeptSdist | None = None,
+) -> BuiltWheel:
+    """Build the wheel of one environment into a folder.
+
+    :param kept: knows build requirements of earlier, and learns those of now.
+    :raises BuilderError: it cannot be built.
+    """
+    begun_at = datetime.now(UTC)
+    name = f"{sdist.name}-py{environment.python}.log"
+    log = BuildLog(workshop.work_dir / "logs" / name, workshop.reporter)
+    with workshop.scratch() as scratch:
+        sandbox = workshop.sandbox(environment, scratch / "sandbox")
+        backend = Backend(
+            source=look_into(sdist, name=sdist.name, has_top=True),
+            sandbox=sandbox,
+            log=log,
+            scratch=scratch,
+            epoch=epoch_of(source_time),
+        )
+        workshop.reporter.announce(f"building {sdist.name}")
+        built = build_raw(
+            backend,
+            environment,
+            workshop,
+            scratch / "raw",
+            extra=(kept.needs() or ()) if kept is not None else (),
+            learned=partial(_learn, kept, scratch),
+        )
+        workshop.reporter.step(f"checking {built.wheel.name}")
+        finishing = Finishing(
+            workshop=workshop, environment=environment, scratch=scratch, log=log
+        )
+        finished = finishing.finish(built.wheel, source_time=source_time)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = keep(finished.path, folder)
+    digest, sha256 = digest_of(sdist), digest_of(path)
+    locked = lock_wheels(built.environment)
+    place = Surroundings(
+        environment=environment,
+        interpreter=sandbox.interpreter,
+        isolation=workshop.isolation,
+        wheels=locked,
+        epoch=backend.epoch,
+        begun_at=begun_at,
+        log=log.path,
+    )
+    said = sdist_statement((sdist.name, digest), path.name, sha256, place)
+    return BuiltWheel(
+        path=path,
+        sha256=sha256,
+        revision=f"sha256:{digest}",
+        source_time=source_time,
+        isolation=workshop.isolation,
+        python_version=sandbox.interpreter.version,
+        built_with=locked,
+        attestation=workshop.attester.attest(said, workshop.isolation),
+        log_path=log.path,
+        notes=finished.notes,
+    )

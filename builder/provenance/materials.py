@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import parse_wheel_filename
@@ -11,6 +10,7 @@ from axletree.builder.interpreters.find import Interpreter
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.sources.addresses import without_secrets
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.store.files import digest_of, translate_storage_errors
 
 Descriptor = Mapping[str, object]

@@ -6,7 +6,6 @@ Source: in-toto attestation framework, spec/v1/statement.md; SLSA provenance, v1
 import platform
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sources.addresses import without_secrets
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 
 STATEMENT = "https://in-toto.io/Statement/v1"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from axletree.builder.recipes.tables import Table
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.errors import InvalidEnvironmentError
 from axletree.sizes import parse_size

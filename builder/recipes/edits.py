@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.utils import canonicalize_name
 
 from axletree.builder.recipes.tables import Table
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.old_requirements import read_old
 
 _SPECIFIER = re.compile(r"(?:\s*(?:~=|===?|!=|<=?|>=?)\s*[\w.*+!-]+\s*,?)+")

@@ -7,7 +7,7 @@ made, so it is refused. docs/reference/recipe.md describes the form.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -28,6 +28,7 @@ from axletree.builder.recipes.tables import (
     Problems,
     Table,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.reading import read_bytes
 from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from axletree.builder.recipes.tables import Table
+from axletree.late_dataclasses import dataclass
 from axletree.reading import folder_of
 from axletree.resolver.model.file_names import SafeName
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.requirement_text import shorten
 from axletree.resolver.model.bounds import (
     EARLIEST_YEAR,

@@ -1,4 +1,5 @@
 """Builds as jobs: several at once, in order, each leased, watched and told of.
 
-Doors: `doing`, `executors`, `group`, `listening`, `outcomes`, `rooming`, `targets`, `work`.
+Doors: `bringing`, `doing`, `executors`, `group`, `listening`, `outcomes`, `results`, `rooming`,
+`targets`, `work`.
 """

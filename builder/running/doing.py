@@ -66,6 +66,13 @@ class Doing:
     is_alone: bool = False
     """It waits for nobody any more."""
     is_asked_anew: bool = False
+    takes_what_is_there: bool = False
+    """It is built with wheels that are at hand: the others need it to be built."""
+    has_taken: bool = False
+    """That was tried, and they do not suffice."""
+    is_announced: bool = False
+    asked: int = 0
+    """How often it has asked for build requirements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

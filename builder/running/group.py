@@ -3,52 +3,32 @@
 What a target needs of the others is seen when its source or its wheel is read, not
 guessed before: a part that meets such a need ends, and waits for that job. What is left
 when nothing can go on is a cycle: of wheels that need one another to be installed, which
-are then checked and let in together, or of builds, which cannot begin.
+are then checked and let in together, or of builds, of which one begins with a wheel of
+another version that is at hand, or none can.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
-from packaging.utils import NormalizedName
-
-from axletree.builder.running.doing import Doing, End, Ended, GroupReporter, Running
+from axletree.builder.running.bringing import Supplies
+from axletree.builder.running.doing import Doing, Ended, GroupReporter, Running
 from axletree.builder.running.executors import Executor, WorkerLostError
-from axletree.builder.running.ordering import Pending
-from axletree.builder.running.outcomes import (
-    MOST_ATTEMPTS,
-    Cancelled,
-    Failed,
-    Gone,
-    JobCancelledError,
-    NeededFailedError,
-    Outcome,
-    Published,
-    Waits,
-    failed,
-    lost,
-    of_ours,
-)
-from axletree.builder.running.remembered import is_there, known_words, still_fails
+from axletree.builder.running.ledger import POLL_S, Ledger
+from axletree.builder.running.outcomes import Outcome, Published, lost, of_ours
 from axletree.builder.running.rooming import Room
 from axletree.builder.running.targets import Target, refuse_twins
 from axletree.builder.running.untying import Alone, Cycle, Together, untied
 from axletree.builder.running.work import Member, Part, Work
 from axletree.errors import AxletreeError
-from axletree.resolver.model.json_types import Json
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.jobs.owners import Owner
-from axletree.wheelhouse.jobs.records import Failure, LostLeaseError, failure_of
+from axletree.wheelhouse.jobs.records import LostLeaseError
 from axletree.wheelhouse.jobs.table import Jobs, Lease
 from axletree.wheelhouse.provenance.signing import present_key
-
-POLL_S = 0.5
-_PAUSE_S = 1.0
-"""Before the second attempt; each later one waits twice as long."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,12 +45,21 @@ class Group:
     reporter: GroupReporter
     is_rebuilt: bool = False
     """Also what is there, and what is known to fail."""
+    supplies: Supplies | None = None
+    """Brings what builds need; None: they have what the wheelhouse has."""
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    _left: dict[int, Doing] = field(default_factory=dict)
-    _ended: dict[int, Ended] = field(default_factory=dict)
+    ledger: Ledger = field(init=False)
     _running: "dict[Future[Outcome], Running]" = field(default_factory=dict)
-    _total: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin the account."""
+        self.ledger = Ledger(
+            house=self.house,
+            reporter=self.reporter,
+            supplies=self.supplies,
+            clock=self.clock,
+        )
 
     @property
     def jobs(self) -> Jobs:
@@ -87,41 +76,41 @@ class Group:
         signer = key.public.keyid if key is not None else ""
         entered = self.jobs.enter([target.wanted(signer) for target in targets])
         for job, target in zip(entered, targets, strict=True):
-            self._left.setdefault(
+            self.ledger.left.setdefault(
                 job.id,
                 Doing(job=job.id, target=target, is_asked_anew=self.is_rebuilt),
             )
-        self._total = len(self._left)
+        self.ledger.total = len(self.ledger.left)
         try:
-            while self._left:
+            while self.ledger.left:
                 self._start_what_can()
                 self._wait()
         except BaseException:
             self._give_back()
             raise
-        return tuple(self._ended[job.id] for job in entered)
+        return tuple(self.ledger.ended[job.id] for job in entered)
 
     # What can begin.
 
     def _start_what_can(self) -> None:
         """Begin all that waits for nobody, as far as there is room."""
-        for doing in list(self._left.values()):
-            if doing.job not in self._left or self._is_running(doing):
+        for doing in list(self.ledger.left.values()):
+            if doing.job not in self.ledger.left or self._is_running(doing):
                 continue
-            broken = self._ended_badly(doing.needs)
+            broken = self.ledger.ended_badly(doing.needs)
             if broken is not None:
-                self._drop(doing, broken)
+                self.ledger.drop(doing, broken)
             elif self._is_ready(doing) and self._has_room(doing):
                 self._begin([doing])
-        if not self._running and self._left:
+        if not self._running and self.ledger.left:
             self._untie()
 
     def _is_ready(self, doing: Doing) -> bool:
         if self.clock() < doing.not_before_s:
             return False
-        if any(job in self._left for job in doing.needs):
+        if any(job in self.ledger.left for job in doing.needs):
             return False
-        return doing.is_alone or doing.hopes.isdisjoint(self._left)
+        return doing.is_alone or doing.hopes.isdisjoint(self.ledger.left)
 
     def _has_room(self, doing: Doing) -> bool:
         if not self._running:
@@ -131,10 +120,6 @@ class Group:
         has_slot = len(self._running) < self.room.slots
         return has_slot and self.room.memory_of([doing.target.memory_bytes]) <= left
 
-    def _ended_badly(self, needs: Iterable[int]) -> Ended | None:
-        ended = (self._ended[job] for job in needs if job in self._ended)
-        return next((each for each in ended if not each.is_good), None)
-
     def _begin(self, group: Sequence[Doing]) -> None:
         """Take the jobs, and have them done as one part."""
         owner = Owner.here()
@@ -142,10 +127,10 @@ class Group:
         for doing in group:
             log = str(self._log_of(doing))
             lease = None
-            if not self._is_settled(doing):
+            if not self.ledger.is_settled(doing):
                 lease = self.jobs.take(doing.job, owner, log)
                 if lease is None:
-                    self._look_elsewhere(doing)
+                    self.ledger.look_elsewhere(doing)
             if lease is None:
                 for _, held in taken:
                     self.jobs.put_back(held)
@@ -160,15 +145,18 @@ class Group:
             for doing, lease in taken
         ]
         first = taken[0][0]
-        if self._total > 1:
+        if self.ledger.total > 1 and not first.is_announced:
+            first.is_announced = True
             names = " and ".join(doing.target.label for doing, _ in taken)
             self.reporter.announce(f"job {first.job}: {names}")
         memory = self.room.memory_of(doing.target.memory_bytes for doing, _ in taken)
         part = Part(
             members=tuple(members),
-            pending=self._pending({doing.job for doing, _ in taken}),
+            pending=self.ledger.pending({doing.job for doing, _ in taken}),
             log=self._log_of(first),
             memory_bytes=memory if self.room.slots > 1 else None,
+            brought=dict(self.supplies.brought) if self.supplies else None,
+            takes_what_is_there=first.takes_what_is_there,
         )
         running = Running(
             members=tuple(taken), began_s=self.clock(), memory_bytes=memory
@@ -183,52 +171,11 @@ class Group:
             self._note_end_of_process(running, error)
             raise
 
-    def _pending(self, own: set[int]) -> Mapping[NormalizedName, Pending]:
-        """Say what others are still to bring; a part that waits for nobody hears nothing."""
-        if any(self._left[job].is_alone for job in own):
-            return {}
-        found: dict[NormalizedName, Pending] = {}
-        for doing in self._left.values():
-            if doing.job not in own:
-                project, version = doing.target.release
-                found[project] = Pending(version=version, job=doing.job)
-        return found
-
-    def _is_settled(self, doing: Doing) -> bool:
-        """Answer what need not be done: it is there, or would fail again."""
-        job = self.jobs.read(doing.job)
-        if doing.is_asked_anew or job.state == "running":
-            return False
-        if job.state == "published" and job.result is not None:
-            if is_there(self.house, job.result):
-                self._end(doing, "there", result=job.result)
-                return True
-        elif job.failure is not None and still_fails(self.house, job):
-            self.reporter.note(known_words(job))
-            self._end(doing, "known", failure=job.failure)
-            return True
-        return False
-
-    def _look_elsewhere(self, doing: Doing) -> None:
-        """Wait for who does the job already."""
-        doing.not_before_s = self.clock() + POLL_S
-        # What they make is taken, not made again.
-        doing.is_asked_anew = False
-        if not doing.is_elsewhere:
-            doing.is_elsewhere = True
-            job = self.jobs.read(doing.job)
-            owner = Owner.parse(job.owner or "")
-            who = owner.words if owner else "another process"
-            self.reporter.note(
-                f"{doing.target.label} is being built by {who} (job {job.id}): "
-                "waiting until it is done"
-            )
-
     # What has ended.
 
     def _wait(self) -> None:
         if not self._running:
-            if self._left:
+            if self.ledger.left:
                 self.sleep(min(POLL_S, self._pause_s()))
             return
         done, _ = wait(self._running, timeout=POLL_S, return_when=FIRST_COMPLETED)
@@ -237,7 +184,7 @@ class Group:
 
     def _pause_s(self) -> float:
         now = self.clock()
-        pauses = [doing.not_before_s - now for doing in self._left.values()]
+        pauses = [doing.not_before_s - now for doing in self.ledger.left.values()]
         return max(0.0, min(pauses))
 
     def _take_in(self, future: "Future[Outcome]", running: Running) -> None:
@@ -252,97 +199,24 @@ class Group:
             for (doing, _), result in zip(
                 running.members, outcome.results, strict=True
             ):
-                self._end(doing, "published", result=result)
+                self.ledger.end(doing, "published", result=result)
             return
         for doing, lease in running.members:
             with suppress(LostLeaseError):
-                self._come_to_nothing(doing, lease, outcome)
-
-    def _come_to_nothing(
-        self, doing: Doing, lease: Lease, outcome: Waits | Failed | Cancelled | Gone
-    ) -> None:
-        """Note how a job ended that published nothing.
-
-        :raises LostLeaseError: it is another's by now; it is looked at again.
-        """
-        match outcome:
-            case Waits():
-                self.jobs.put_back(lease)
-                self._let_wait(doing, outcome)
-            case Failed():
-                doing.attempts += 1
-                if outcome.is_passing and doing.attempts < MOST_ATTEMPTS:
-                    pause_s = _PAUSE_S * 2 ** (doing.attempts - 1)
-                    self.jobs.put_back(lease, pause=timedelta(seconds=pause_s))
-                    doing.not_before_s = self.clock() + pause_s
-                    self.reporter.note(
-                        f"{doing.target.label}: {outcome.failure.what}; trying again"
-                    )
-                    return
-                self.jobs.fail(lease, outcome.failure)
-                self._end(doing, "failed", failure=outcome.failure, error=outcome.error)
-            case Cancelled():
-                error = JobCancelledError(
-                    f"the build was cancelled by {outcome.by}",
-                    where=doing.target.label,
-                    hint=f"axletree jobs retry {doing.job} builds it after all",
-                )
-                failure = failed(error).failure
-                self.jobs.fail(lease, failure, "cancelled")
-                self._end(doing, "cancelled", failure=failure, error=error)
-            case Gone():
-                return
-
-    def _let_wait(self, doing: Doing, outcome: Waits) -> None:
-        if not outcome.is_named:
-            doing.hopes = set(outcome.jobs)
-            return
-        for job in outcome.jobs:
-            # What is needed to build is needed more than what comes after.
-            if doing.needs.get(job) != "build":
-                doing.needs[job] = outcome.kind
-        self.jobs.need(doing.job, doing.needs)
-
-    def _end(
-        self,
-        doing: Doing,
-        end: End,
-        *,
-        result: Mapping[str, Json] | None = None,
-        failure: Failure | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        self._ended[doing.job] = Ended(
-            job=doing.job,
-            target=doing.target,
-            end=end,
-            took_s=doing.took_s,
-            result=result,
-            failure=failure,
-            error=error,
-        )
-        self._left.pop(doing.job, None)
-        if self._total > 1:
-            self.reporter.counting(
-                "building",
-                done=len(self._ended),
-                total=self._total,
-                what=doing.target.label,
-            )
+                self.ledger.come_to_nothing(doing, lease, outcome)
 
     # What cannot go on.
 
     def _untie(self) -> None:
         """Find what stops all that is left, where it is none of these: time, another."""
         now = self.clock()
-        waiting = [d for d in self._left.values() if not self._is_running(d)]
+        waiting = [d for d in self.ledger.left.values() if not self._is_running(d)]
         if any(d.not_before_s > now or d.is_elsewhere for d in waiting):
             return
         way = untied(waiting)
         match way:
             case Cycle():
-                for doing in way.members:
-                    self._refuse(doing, way.error(doing))
+                self._break(way)
             case Together():
                 self._begin(way.members)
             case Alone():
@@ -351,20 +225,24 @@ class Group:
             case None:
                 pass
 
-    def _drop(self, doing: Doing, broken: Ended) -> None:
-        self._refuse(
-            doing,
-            NeededFailedError(
-                f"it needs {broken.target.label} (job {broken.job}), which came to "
-                "nothing",
-                where=doing.target.label,
-            ),
+    def _break(self, cycle: Cycle) -> None:
+        """Begin with what is at hand of the others; where that will not do, with none."""
+        first = cycle.first()
+        if first is None:
+            for doing in cycle.members:
+                self.ledger.refuse(doing, cycle.error(doing))
+            return
+        first.takes_what_is_there = True
+        others = {doing.job for doing in cycle.members}
+        first.needs = {
+            job: kind
+            for job, kind in first.needs.items()
+            if kind != "build" or job not in others
+        }
+        self.reporter.note(
+            f"{first.target.label} is first, with what is at hand of the others: "
+            f"{cycle.said}"
         )
-
-    def _refuse(self, doing: Doing, error: AxletreeError) -> None:
-        failure = failure_of(error, is_of_source=False)
-        self.jobs.drop(doing.job, failure)
-        self._end(doing, "failed", failure=failure, error=error)
 
     def _is_running(self, doing: Doing) -> bool:
         return any(

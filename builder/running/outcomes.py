@@ -6,10 +6,13 @@ from typing import ClassVar, TypeAlias
 
 from axletree.builder.errors import (
     BuilderError,
+    BuildRequirementsError,
     SandboxFailedError,
     SourceUnreachableError,
 )
+from axletree.builder.running.bringing import Asked
 from axletree.errors import AxletreeError
+from axletree.resolver.model.distribution import UnusableKind
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.wheelhouse.errors import BreaksSetError, DatabaseLockedError
 from axletree.wheelhouse.jobs.records import Failure, Need, failure_of
@@ -32,11 +35,12 @@ class JobCancelledError(BuilderError):
     usual_hint = "axletree jobs retry builds it after all"
 
 
-class WorkerKilledError(BuilderError):
+class WorkerKilledError(BuilderError, SdistFindingError):
     """A process that built was ended from outside, again and again."""
 
     reference = "job-worker-lost"
     exit_code = 3
+    kind: ClassVar[UnusableKind] = "limits"
     usual_hint = "most often memory ran out: build fewer at once with --jobs"
 
 
@@ -88,6 +92,13 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lacks:
+    """Build requirements are to be brought first."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """Nothing came out."""
 
@@ -110,7 +121,7 @@ class Gone:
     """It was another's by the time it was done, and nothing was kept."""
 
 
-Outcome: TypeAlias = Published | Waits | Failed | Cancelled | Gone
+Outcome: TypeAlias = Published | Waits | Lacks | Failed | Cancelled | Gone
 
 
 def failed(
@@ -131,6 +142,19 @@ def failed(
         ),
         is_passing=isinstance(error, _PASSING),
         error=error,
+    )
+
+
+def lacks_requirements(failure: Failure) -> bool:
+    """Tell whether a build could not begin for what it requires."""
+    return failure.reference == BuildRequirementsError.reference
+
+
+def restless(label: str) -> BuildRequirementsError:
+    """Say that a backend asks for other build requirements each time."""
+    return BuildRequirementsError(
+        "its backend asks for other build requirements each time it is asked",
+        where=label,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from axletree.builder.errors import BuildRequirementsError, CheckFailedError
 from axletree.resolver.model.json_types import Json
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import WheelhouseError
@@ -25,14 +26,24 @@ def is_there(house: Wheelhouse, result: Mapping[str, Json]) -> bool:
     return house.intact(list(named)) == frozenset(named)
 
 
-def still_fails(house: Wheelhouse, job: Job) -> bool:
+_OF_WHAT_IS_THERE = frozenset(
+    {BuildRequirementsError.reference, CheckFailedError.reference}
+)
+"""References of failures that come of what the wheelhouse has beside the source."""
+
+
+def still_fails(house: Wheelhouse, job: Job, *, is_supplied: bool = False) -> bool:
     """Tell whether a job that failed would do so again.
 
     Its key has all that it is made from, but for what the wheelhouse gave it: of that
     nothing may have changed.
+
+    :param is_supplied: what it lacked may be brought now.
     """
     failure = job.failure
     if failure is None or job.state != "failed" or not failure.is_of_source:
+        return False
+    if is_supplied and failure.reference in _OF_WHAT_IS_THERE:
         return False
     try:
         changed = house.changed_since(failure.generation)

@@ -15,6 +15,7 @@ from packaging.version import Version
 
 import axletree
 from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.jobs.sdist_job import Pinned
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.source_table import GitSource, SdistSource
 from axletree.builder.sandbox.isolation import Isolation
@@ -36,6 +37,8 @@ class Target:
     environments: tuple[Environment, ...]
     isolation: Isolation
     allows_file_sources: bool = False
+    pinned: Pinned | None = None
+    """Of an sdist that was resolved, and stands in the wheelhouse."""
 
     @property
     def release(self) -> tuple[NormalizedName, Version]:
@@ -45,6 +48,8 @@ class Target:
         """
         if isinstance(self.what, Recipe):
             return self.what.project, self.what.version
+        if self.pinned is not None:
+            return self.pinned.release
         try:
             return parse_sdist_filename(self.what.name)
         except InvalidSdistFilename as error:
@@ -84,8 +89,10 @@ class Target:
         )
 
     def _spec(self) -> JsonObject:
+        is_stored = self.pinned is not None
         return {
-            "path": str(self.path.absolute()),
+            "path": self.path.name if is_stored else str(self.path.absolute()),
+            "is_stored": is_stored,
             "pythons": [each.python_version for each in self.environments],
             "platform": self.environments[0].platform,
             "isolation": self.isolation,
@@ -93,6 +100,8 @@ class Target:
         }
 
     def _key(self, signer: str) -> str:
+        if self.pinned is not None and self.pinned.key:
+            return self.pinned.key
         decides = {
             "signer": signer if self.isolation == SIGNED_AT else "",
             "axletree": axletree.__version__,

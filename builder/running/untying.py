@@ -9,23 +9,38 @@ from axletree.builder.running.doing import Doing
 from axletree.builder.running.outcomes import BuildCycleError
 from axletree.wheelhouse.jobs.records import Need
 
-_VERBS: Mapping[Need, str] = {
-    "build": "needs to be built",
-    "install": "needs to be installed",
+_PURPOSES: Mapping[Need, str] = {
+    "build": "to be built",
+    "install": "to be installed",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """They need one another to be built: none can be first."""
+    """They need one another to be built."""
 
     members: tuple[Doing, ...]
     said: str
     """Around it once."""
 
+    def first(self) -> Doing | None:
+        """Choose who may be first, with a wheel of another version of the others.
+
+        None: it was tried with all of them, and no such wheels are at hand.
+        """
+        own = {each.job for each in self.members}
+        for each in self.members:
+            wants_build = any(each.needs.get(job) == "build" for job in own)
+            if wants_build and not each.has_taken:
+                return each
+        return None
+
     def error(self, doing: Doing) -> BuildCycleError:
         """Say so of one of them."""
-        what = f"they need one another: {self.said}"
+        what = (
+            f"they need one another, and no wheel of another version that would do is at "
+            f"hand: {self.said}"
+        )
         return BuildCycleError(what, where=doing.target.label)
 
 
@@ -68,7 +83,7 @@ def _around(members: Sequence[Doing], needs: Mapping[int, Mapping[int, Need]]) -
     path = cycle_through(needs, [doing.job for doing in members])
     names = {doing.job: str(doing.target.release[0]) for doing in members}
     return ", ".join(
-        f"{names[one]} {_VERBS[needs[one][other]]} {names[other]}"
+        f"{names[one]} needs {names[other]} {_PURPOSES[needs[one][other]]}"
         for one, other in zip(path, [*path[1:], path[0]], strict=True)
     )
 

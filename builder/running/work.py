@@ -10,14 +10,21 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 from sqlalchemy import Connection
 
-from axletree.builder.errors import ClosureMissingError
+from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
-from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.produce import Checked, LettingIn, Made, make
+from axletree.builder.hooks.workshop import BuildRequirements, Workshop
+from axletree.builder.jobs.answered import Answer, LackingError, Trial, lacking_words
+from axletree.builder.jobs.making import Made, make
+from axletree.builder.jobs.produce import Checked, LettingIn
 from axletree.builder.jobs.sdist_job import make_sdist
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.running.beating import Heart, beating
+from axletree.builder.running.bringing import (
+    Brought,
+    BroughtRequirements,
+    LacksError,
+)
 from axletree.builder.running.listening import JobLog
 from axletree.builder.running.ordering import (
     OrderedRequirements,
@@ -28,12 +35,14 @@ from axletree.builder.running.ordering import (
 from axletree.builder.running.outcomes import (
     Cancelled,
     Gone,
+    Lacks,
     Outcome,
     Published,
     Waits,
     WaitsForError,
     failed,
 )
+from axletree.builder.running.results import Verdict, result_of
 from axletree.builder.running.targets import Target
 from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace
@@ -79,6 +88,10 @@ class Part:
     members: tuple[Member, ...]
     pending: Mapping[NormalizedName, Pending]
     """What others of this run are still to bring."""
+    brought: Brought | None = None
+    """Build requirements that were brought for it; None: they are the wheelhouse's."""
+    takes_what_is_there: bool = False
+    """It is built with what is at hand, whatever the others will bring."""
     log: Path
     memory_bytes: int | None = None
     """What it may use, where others are built at the same time."""
@@ -94,6 +107,8 @@ class Work:
     heard_by: BuildReporter = field(default_factory=SilentBuildReporter)
     gate_of: Callable[[Wheelhouse], Gate | None] = _nobody
     """Who may say no to what would come in."""
+    answer: Answer | None = None
+    """What all of it is built for; None: for itself."""
 
     def __call__(self, part: Part) -> Outcome:
         """Do one part; every end of it is an answer, but for faults of ours."""
@@ -114,9 +129,7 @@ class Work:
         seen.seen.update(member.target.release[0] for member in part.members)
         generation = house.generation()
         try:
-            return self._do(part, house, log, seen)
-        except WaitsForError as waits:
-            return Waits(jobs=waits.jobs, kind=waits.kind, is_named=waits.is_named)
+            return self._attempt(part, house, log, seen)
         except LostLeaseError:
             return Gone()
         except AxletreeError as error:
@@ -131,14 +144,22 @@ class Work:
             log.step(f"cancelled by {heart.cancelled_by}")
             return Cancelled(by=heart.cancelled_by)
 
+    def _attempt(
+        self, part: Part, house: Wheelhouse, log: JobLog, seen: WatchedUniverse
+    ) -> Outcome:
+        try:
+            return self._do(part, house, log, seen)
+        except WaitsForError as waits:
+            return Waits(jobs=waits.jobs, kind=waits.kind, is_named=waits.is_named)
+        except LacksError as lacks:
+            return Lacks(asked=lacks.asked)
+
     def _do(
         self, part: Part, house: Wheelhouse, log: JobLog, seen: WatchedUniverse
     ) -> Outcome:
         with self.open_workshop(house, log) as (opened, folder):
-            workshop = _fitted(opened, part, seen)
+            workshop = _fitted(opened, part, seen, house, folder)
             group = [_made(member, house, workshop) for member in part.members]
-            for made in group:
-                require_order(made.wheels, made.environments, part.pending)
             letting_in = LettingIn(
                 house=house,
                 workshop=workshop,
@@ -146,14 +167,10 @@ class Work:
                 universe=_fresh(house, seen),
                 gate=self.gate_of(house),
             )
-            try:
-                checked = letting_in.check(group)
-            except ClosureMissingError:
-                if part.pending:
-                    # What it lacks may come with one of them.
-                    others = frozenset(each.job for each in part.pending.values())
-                    raise WaitsForError(others, "install", is_named=False) from None
-                raise
+            if self.answer is None:
+                checked = _checked(part, group, letting_in)
+            else:
+                checked = _tried(part, group, letting_in, self.answer)
             results: list[JsonObject] = []
             jobs = Jobs(house=house)
 
@@ -164,7 +181,7 @@ class Work:
                 for member, made, each in zip(
                     part.members, group, checked, strict=True
                 ):
-                    result = _result(made, each, generation, new)
+                    result = result_of(made, each, generation, new)
                     jobs.publish(connection, member.lease, result)
                     results.append(result)
 
@@ -172,12 +189,63 @@ class Work:
             return Published(results=tuple(results))
 
 
-def _fitted(workshop: Workshop, part: Part, seen: WatchedUniverse) -> Workshop:
+def _checked(
+    part: Part, group: Sequence[Made], letting_in: LettingIn
+) -> Sequence[Verdict]:
+    """Install what was built with what the wheelhouse has for it."""
+    for made in group:
+        require_order(made.wheels, made.environments, part.pending)
+    try:
+        return [Verdict(checked=each) for each in letting_in.check(group)]
+    except ClosureMissingError:
+        if part.pending:
+            # What it lacks may come with one of them.
+            others = frozenset(each.job for each in part.pending.values())
+            raise WaitsForError(others, "install", is_named=False) from None
+        raise
+
+
+def _tried(
+    part: Part, group: Sequence[Made], letting_in: LettingIn, answer: Answer
+) -> Sequence[Verdict]:
+    """Install what was built with what was resolved for it."""
+    projects = [member.target.release[0] for member in part.members]
+    [environment] = group[0].environments
+    wheels = [made.wheel_for(environment) for made in group]
+    trial = Trial(
+        answer=answer,
+        made=dict(zip(projects, wheels, strict=True)),
+        house=letting_in.house,
+        workshop=letting_in.workshop,
+        folder=letting_in.folder / "closure",
+    )
+    verdicts = []
+    for project, wheel in zip(projects, wheels, strict=True):
+        try:
+            tried, others = trial.check(project)
+        except LackingError as error:
+            pending = [part.pending.get(name) for name in error.lacking]
+            jobs = frozenset(each.job for each in pending if each is not None)
+            if jobs:
+                raise WaitsForError(jobs, "install", is_named=True) from None
+            what = lacking_words(wheel.filename, [*error.lacking.values()])
+            raise CheckFailedError(
+                what, where=part.members[0].target.path.name
+            ) from None
+        one = Checked(environment=environment, wheel=wheel, closure=others)
+        checked = (one,) if tried.is_installed else ()
+        verdicts.append(Verdict(checked=checked, notes=tried.notes))
+    return verdicts
+
+
+def _fitted(
+    workshop: Workshop,
+    part: Part,
+    seen: WatchedUniverse,
+    house: Wheelhouse,
+    folder: Path,
+) -> Workshop:
     """Give a workshop what one part may use, and what it is to wait for."""
-    requirements = workshop.requirements
-    if isinstance(requirements, ResolvedBuildRequirements):
-        requirements.universe = WatchedUniverse(requirements.universe, seen.seen)
-    ordered = OrderedRequirements(base=requirements, pending=part.pending)
     limits = workshop.limits
     if limits is not None and part.memory_bytes is not None:
         limits = replace(
@@ -186,11 +254,33 @@ def _fitted(workshop: Workshop, part: Part, seen: WatchedUniverse) -> Workshop:
     target = part.members[0].target
     return replace(
         workshop,
-        requirements=ordered if part.pending else requirements,
+        requirements=_requirements(workshop, part, seen, house, folder),
         limits=limits,
         isolation=target.isolation,
         allows_file_sources=target.allows_file_sources,
     )
+
+
+def _requirements(
+    workshop: Workshop,
+    part: Part,
+    seen: WatchedUniverse,
+    house: Wheelhouse,
+    folder: Path,
+) -> BuildRequirements:
+    if part.brought is not None:
+        return BroughtRequirements(
+            house=house,
+            brought=part.brought,
+            folder=folder / "build-requirements",
+            seen=seen.seen,
+        )
+    requirements = workshop.requirements
+    if isinstance(requirements, ResolvedBuildRequirements):
+        requirements.universe = WatchedUniverse(requirements.universe, seen.seen)
+    if not part.pending or part.takes_what_is_there:
+        return requirements
+    return OrderedRequirements(base=requirements, pending=part.pending)
 
 
 def _fresh(house: Wheelhouse, seen: WatchedUniverse) -> Universe:
@@ -210,38 +300,14 @@ def _made(member: Member, house: Wheelhouse, workshop: Workshop) -> Made:
         made = make(target.what, target.environments, house, workshop, member.folder)
     else:
         made = make_sdist(
-            target.what, target.environments, house, workshop, member.folder
+            target.what,
+            target.environments,
+            house,
+            workshop,
+            member.folder,
+            release=target.release,
+            pinned=target.pinned,
         )
     if kept.parent.is_dir():
         kept.write_bytes(pickle.dumps(made))
     return made
-
-
-def _result(
-    made: Made, checked: Sequence[Checked], generation: int, new: frozenset[str]
-) -> JsonObject:
-    """Say what came out, as the row keeps it and `--json` gives it."""
-    return {
-        "generation": generation,
-        "wheels": [
-            {
-                "filename": wheel.filename,
-                "sha256": wheel.sha256,
-                "revision": wheel.revision,
-                "source_time": wheel.source_time.isoformat(),
-                "isolation": wheel.isolation,
-                "python": wheel.python_version,
-                "build_requirements": [each.line for each in wheel.built_with],
-                "unsigned": wheel.attestation.unsigned or None,
-                "is_new": wheel.filename in new,
-                "checked": [
-                    {"environment": each.environment.label, "others": each.closure}
-                    for each in checked
-                    if each.wheel is wheel
-                ],
-                "notes": list(wheel.notes),
-                "log": str(wheel.log_path),
-            }
-            for wheel in made.wheels
-        ],
-    }

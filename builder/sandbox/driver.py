@@ -2,7 +2,7 @@
 
 This file is not imported where it runs: its text, with those of the modules of ours
 that it imports, is handed to the interpreter that is built for (Python 3.6 and newer)
-as `python -I -c TEXT`, so it needs nothing but the standard library and no path from
+as `python -I -S -c TEXT`, so it needs nothing but the standard library and no path from
 outside. What to do comes as one line of JSON, the rest of stdin is a tar stream, and
 another one goes out, so that nothing writable is shared with the host.
 
@@ -20,7 +20,6 @@ import signal
 import subprocess
 import sys
 import tarfile
-import venv
 
 from axletree.builder.archives.folder_sink import unpack_into
 from axletree.builder.archives.safe_tree import TreeRules
@@ -98,6 +97,8 @@ def prepare(order: "dict[str, Any]") -> None:
     finally:
         os.close(root)
     if order["environment"]:
+        import venv  # noqa: PLC0415 - late: most environments are copied
+
         # Ten times faster than a program that first has to ask the interpreter.
         venv.EnvBuilder(symlinks=True).create(order["environment"])
 

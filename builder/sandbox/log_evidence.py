@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 from axletree.late_dataclasses import dataclass
 
@@ -50,6 +50,8 @@ class Lack:
 class _LackTable(TypedDict):
     says: str
     patterns: list[str]
+    is_fetched: NotRequired[bool]
+    """Whether a build without it tries to fetch it."""
 
 
 class _CauseTable(TypedDict, total=False):
@@ -73,7 +75,7 @@ class _Tables(TypedDict):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rules:
     limit: re.Pattern[str]
-    lacks: Sequence[tuple[re.Pattern[str], str]]
+    lacks: Sequence[tuple[re.Pattern[str], _LackTable]]
     causes: Sequence[tuple[re.Pattern[str], _CauseTable]]
     projects: Mapping[str, str]
     packages: Mapping[str, str]
@@ -96,7 +98,7 @@ def _rules() -> _Rules:
             "|".join(f"(?P<{name}>{text})" for name, text in tables["limits"].items())
         ),
         lacks=tuple(
-            (compiled(pattern), lack["says"])
+            (compiled(pattern), lack)
             for lack in tables["lack"]
             for pattern in lack["patterns"]
         ),
@@ -128,24 +130,37 @@ def diagnose(lines: Sequence[str]) -> Diagnosis | Lack | None:
     for is_weak in (False, True):
         cause = _cause_at(lines, is_weak=is_weak)
         if cause is not None and (lack is None or lack[0] > cause[0]):
-            return cause[1]
+            return _lack_before(lines, cause[1]) or cause[1]
         if lack is not None:
             return lack[1]
     return None
 
 
-def _lack_at(lines: Sequence[str]) -> tuple[int, Lack] | None:
-    """Return what is lacking, and how far from the end that stands."""
+def _lack_before(lines: Sequence[str], cause: Diagnosis) -> Lack | None:
+    """Return what a build wanted the network for, where it says so."""
+    found = _lack_at(lines, is_fetched=True) if cause.rule == "network" else None
+    return found[1] if found is not None else None
+
+
+def _lack_at(
+    lines: Sequence[str], *, is_fetched: bool = False
+) -> tuple[int, Lack] | None:
+    """Return what is lacking, and how far from the end that stands.
+
+    :param is_fetched: only of what is fetched where it is lacking.
+    """
     rules = _rules()
     for place, line in enumerate(_last_first(lines[-_LAST_LINES:])):
-        for pattern, words in rules.lacks:
+        for pattern, lack in rules.lacks:
             found = pattern.search(line)
-            if found is None:
+            if found is None or (is_fetched and not lack.get("is_fetched")):
                 continue
             name = (pattern.groups and found[1]) or "cmake"
             if not _NOT_OF_THE_MACHINE.match(name):
-                package = rules.packages.get(name, "") if "{}" in words else ""
-                return place, Lack(words=words.format(name), package=package)
+                words = lack["says"].format(name)
+                known = name if "{}" in lack["says"] else words
+                package = rules.packages.get(known, "")
+                return place, Lack(words=words, package=package)
     return None
 
 

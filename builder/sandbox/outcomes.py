@@ -9,7 +9,6 @@ import errno
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.builder.errors import (
@@ -34,6 +33,7 @@ from axletree.builder.sandbox.log_evidence import (
     telling_lines,
 )
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.late_dataclasses import dataclass
 from axletree.sizes import size_words
 
 _SHELL_SIGNAL = 128

@@ -8,12 +8,11 @@ made inside, so that not even a `.pth` file of a build requirement runs outside.
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -39,6 +38,7 @@ from axletree.builder.sandbox.isolation import (
     require_isolation,
 )
 from axletree.builder.sandbox.outcomes import Run
+from axletree.builder.sandbox.questions import Questions, kill_group
 from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import (
     BuildLog,
@@ -47,6 +47,8 @@ from axletree.builder.sandbox.transfer import (
     send,
 )
 from axletree.builder.sandbox.variables import variables
+from axletree.builder.sandbox.waiting import end_of
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.removal import remove_tree
 
@@ -82,6 +84,10 @@ class Sandbox:
     """Folders that no job sees behind the wall, whatever it is shown."""
     kept: Path | None = None
     """Where environments are kept; None: nowhere."""
+    questions: Questions = field(default_factory=Questions)
+    """Those of its workshop, which may be given up."""
+    era: int = 0
+    """As of when it was opened."""
 
     @property
     def room(self) -> Path:
@@ -138,7 +144,13 @@ class Sandbox:
         if stdin is None or stdout is None or stderr is None:
             raise AssertionError  # All three were asked for.
         results.mkdir(parents=True, exist_ok=True)
-        with process, ThreadPoolExecutor(3) as threads:
+        asking = (
+            self.questions.asking(process, self.era)
+            if job.is_question
+            else contextlib.nullcontext()
+        )
+        threads = ThreadPoolExecutor(3)
+        with process, asking, end_of(process) as end, threads:
             try:
                 sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
                 out = ProcessPipe(process, stdout)
@@ -150,11 +162,11 @@ class Sandbox:
                     time_s=job.collected_s,
                 )
                 said = threads.submit(log.follow, ProcessPipe(process, stderr))
-                code = self._wait(process, job)
+                code = end.wait(self._wall_s(job))
             except RuntimeError as error:  # A thread could not be started.
                 raise _not_started(job, error) from error
             finally:
-                _kill_group(process)
+                kill_group(process)
         _check_own_side(job, said, sent)
         if code is None:
             raise run.timeout(self._wall_s(job))
@@ -175,13 +187,6 @@ class Sandbox:
             )
         except OSError as error:
             raise _not_started(job, error) from error
-
-    def _wait(self, process: subprocess.Popen[bytes], job: SandboxJob) -> int | None:
-        """Return the exit code; None when it took too long."""
-        try:
-            return process.wait(self._wall_s(job))
-        except subprocess.TimeoutExpired:
-            return None
 
     def _memory_bytes(self, job: SandboxJob) -> int:
         limits = self.limits
@@ -244,7 +249,7 @@ class Sandbox:
     @property
     def _driver(self) -> list[str]:
         python = str(self.inside(self.interpreter.executable))
-        return [python, "-I", "-c", driver_text()]
+        return [python, "-I", "-S", "-c", driver_text()]
 
     def _order(self, job: SandboxJob) -> Mapping[str, object]:
         """Say what the driver is to do."""
@@ -369,9 +374,3 @@ def _check_own_side(job: SandboxJob, *done: Future[None]) -> None:
 
 def _not_started(job: SandboxJob, error: Exception) -> SandboxFailedError:
     return SandboxFailedError(f"the sandbox of {job.name} does not start: {error}")
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    # Without a group it has ended, and all that it started with it.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

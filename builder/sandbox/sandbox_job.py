@@ -1,10 +1,11 @@
 """What is done behind the wall, and all that it needs there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from axletree.builder.archives.source_archive import SourceArchive
+from axletree.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

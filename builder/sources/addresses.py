@@ -7,11 +7,11 @@ this machine: none of them gets through unless the user has allowed it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axletree.builder.errors import InvalidRecipeError
+from axletree.late_dataclasses import dataclass
 
 _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 _SCP = re.compile(r"(?:[A-Za-z0-9_][\w.+-]*@)?[A-Za-z0-9][A-Za-z0-9.-]+:(?!//)[^\s:]+")

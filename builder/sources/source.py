@@ -1,7 +1,7 @@
 """Bring a source as one archive: a commit of a git repository, or an sdist."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from axletree.builder.recipes.source_table import (
     SdistSource,
 )
 from axletree.builder.sources.addresses import GitAccess, without_secrets
-from axletree.builder.sources.checkout import export, export_draft
+from axletree.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,8 @@ def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
     :raises InvalidRecipeError: when it has no such subdirectory.
     """
+    from axletree.builder.sources.checkout import export  # noqa: PLC0415  late: GitPython
+
     exported = export(source, archive, access)
     found = _looked_into(source, archive, exported.git)
     notes = (
@@ -61,6 +63,8 @@ def check_out_draft(
     :return: the source with the keys that its recipe needs, and its files.
     :raises BuilderError: as `check_out`.
     """
+    from axletree.builder.sources.checkout import export_draft  # noqa: PLC0415  as above
+
     needed, git = export_draft(source, archive, access)
     return needed, _looked_into(needed, archive, git)
 

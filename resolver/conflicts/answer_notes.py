@@ -150,7 +150,8 @@ def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         if (releases := knowledge.releases[name]) is not None
     )
     return [
-        f"{page.project}{left_out([(f.name, f.reason) for f in page.excluded])}"
+        f"{page.project}: "
+        + left_out([(f.name, f.reason) for f in page.excluded]).removeprefix("; ")
         for page in pages
         if page.excluded
     ]

@@ -1,8 +1,8 @@
 """What a search has read, as clauses.
 
-One variable says that a release is chosen; for the releases of a project, newest
-first, `order[i]` says that one of the first `i + 1` is, so that at most one is chosen
-and a range of versions costs two clauses. Clauses are only ever added: what is read
+Which release of a project is chosen is said by their order, newest first
+(`axletree.resolver.engine.literals`), so that a range of versions costs two clauses, and
+what releases in a row require is said once. Clauses are only ever added: what is read
 later makes the problem stronger, never weaker, which is what makes a refusal final.
 Of a clause that states a fact it is asked what it holds unless; here that is nothing,
 where a conflict is explained each fact has its own selector (`fact_clauses`).
@@ -10,7 +10,7 @@ where a conflict is explained each fact has its own selector (`fact_clauses`).
 
 from __future__ import annotations
 
-from axletree.resolver.engine.pythons import PythonClauses
+from axletree.resolver.engine.literals import PythonClauses, ReleaseLiterals, Row
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.universe.tables_read import (
     PAGE,
@@ -37,7 +37,7 @@ class Clauses(PythonClauses):
 
     def __init__(self, reading: Reading, sat: Sat | None = None) -> None:
         super().__init__(reading, sat or Sat())
-        self.chosen: dict[str, range] = {}
+        self.chosen: dict[str, ReleaseLiterals] = {}
         """Project -> a literal for each release, that it is chosen."""
         self._order: dict[str, Sequence[int]] = {}
         self._present: dict[str, int] = {}
@@ -53,9 +53,13 @@ class Clauses(PythonClauses):
         """Encode what was read since the last call."""
         history = self.reading.history
         while self._seen < len(history):
-            name, position = history[self._seen]
+            name, first = history[self._seen]
             self._seen += 1
-            self._take(name, position)
+            last = first
+            while history[self._seen : self._seen + 1] == [(name, last + 1)]:
+                last += 1
+                self._seen += 1
+            self._take_all(name, range(first, last + 1))
 
     def making_beside(
         self, changed: Collection[str]
@@ -67,11 +71,14 @@ class Clauses(PythonClauses):
         del changed
         return None
 
-    def _take(self, name: str, position: int) -> None:
-        if position == PAGE:
+    def _take_all(self, name: str, positions: range) -> None:
+        """Encode what was read of a project in a row."""
+        if positions[0] == PAGE:
             self._add_page(name, self.reading.projects[name])
-        else:
-            self._add_release(name, position, self.reading.releases[name][position])
+            positions = positions[1:]
+        if positions:
+            read = self.reading.releases[name]
+            self._add_releases(name, [(at, read[at]) for at in positions])
 
     @property
     def is_changed(self) -> bool:
@@ -120,13 +127,11 @@ class Clauses(PythonClauses):
             order = self._order[name]
             literals += (-literal for literal in order[:position])
             literals += order[position:]
-            literals += (-literal for literal in self.chosen[name])
-            literals.append(self.chosen[name][position])
         self.sat.prefer(literals)
 
     def position_in_model(self, name: str) -> int | None:
         """Return the project's release in the last model."""
-        return self.sat.only(self.chosen[name])
+        return self.chosen[name].position_in_model()
 
     def presence(self, name: str) -> int:
         """Return the literal that says that some release of a project is chosen."""
@@ -179,7 +184,7 @@ class Clauses(PythonClauses):
         chosen = self.chosen[name]
         everything = (1 << len(chosen)) - 1
         for position in bits(everything & ~project.alive):
-            self._add([-chosen[position]])
+            self._add(chosen.unless(position))
 
     def _unless_otherwise(self, name: str) -> Sequence[int]:
         """Name the literals by which a project may be otherwise than it is here."""
@@ -190,7 +195,7 @@ class Clauses(PythonClauses):
         self, name: str, position: int, release: ReleaseTable | None
     ) -> list[int] | None:
         """Begin the clauses on what a release requires; None: it requires nothing."""
-        unless = [-self.chosen[name][position]]
+        unless = self.chosen[name].unless(position)
         if release is not None:
             return unless
         self._add(unless)
@@ -198,31 +203,28 @@ class Clauses(PythonClauses):
 
     # Demands.
 
-    def _add_lines(
-        self,
-        unless: Sequence[int],
-        name: str,
-        position: int,
-        extra: str,
-        lines: Iterable[LineTable],
-    ) -> None:
+    def _add_all(self, unless: Sequence[int], clauses: Iterable[Sequence[int]]) -> None:
         add = self.sat.add
-        for target, specifier, extras, _, micros in lines:
-            unless_edge = self._unless_edge(name, position, extra, target)
-            if unless_edge is None:
-                continue
+        for clause in clauses:
             self.sat.is_changed = True
-            clause = [*unless, *unless_edge]
-            if micros:
-                clause = [*self.where(clause, micros)]
-            if specifier is None:
-                # Asked for by a dependency alone, a direct URL is refused.
-                add(clause)
-                continue
-            for demanded in self._demanded(target, specifier):
-                add([*clause, demanded])
-            for wanted in extras:
-                add([*clause, self._extra(target, wanted)])
+            add([*unless, *clause])
+
+    def _of_line(
+        self, name: str, extra: str, position: int, line: LineTable
+    ) -> Sequence[Sequence[int]]:
+        """Return what a line says, for all releases that have it, as clauses."""
+        target, specifier, extras, _, micros = line
+        unless = self._unless_edge(name, position, extra, target)
+        if unless is None:
+            return ()
+        if micros:
+            unless = self.where(unless, micros)
+        if specifier is None:
+            # Asked for by a dependency alone, a direct URL is refused.
+            return (unless,)
+        found = [(*unless, each) for each in self._demanded(target, specifier)]
+        found += ((*unless, self._extra(target, wanted)) for wanted in extras)
+        return found
 
     def _demanded(self, name: str, specifier: str) -> Sequence[int]:
         """Return literals that together demand a project in some versions."""
@@ -272,8 +274,9 @@ class Clauses(PythonClauses):
         if unless is None:
             return
         unless = [*unless, -literal]
-        lines = [e for e in release[0] if e[3] is not None and extra in e[3]]
-        self._add_lines(unless, name, position, extra, lines)
+        for line in release[0]:
+            if line[3] is not None and extra in line[3]:
+                self._add_all(unless, self._of_line(name, extra, position, line))
 
     def _filter(self, name: str, specifier: str) -> int:
         filters = self._filters.setdefault(name, {})
@@ -300,7 +303,7 @@ class Clauses(PythonClauses):
             elsewhere = self._unless_otherwise(name)
             self._add([-literal, -present, order[last], *elsewhere])
         for hole in bits(~allowed & ((1 << last) - 1) & ~((1 << first) - 1)):
-            self._add([-literal, -self.chosen[name][hole]])
+            self._add([-literal, *self.chosen[name].unless(hole)])
 
     # Pages and releases.
 
@@ -311,39 +314,51 @@ class Clauses(PythonClauses):
             unless = (*self._unless_otherwise(name), *self._unless_absence(name))
             self._add([-present, *unless])
             return
-        self._add_releases(project, present)
+        self._add_versions(project, present)
+        self.sat.is_changed = True
         self._add_unusable(name, project)
         for position, micros in project.possible.items():
-            self._limit_micros(self.chosen[name][position], micros, name, position)
+            self._limit_micros(name, position, micros)
         for literal, specifier in self._waiting.pop(name, ()):
             self._define_filter(literal, name, specifier)
 
-    def _add_releases(self, project: Project, present: int) -> None:
-        # Made from the oldest to the newest, and with the order preferred true, so
-        # that the solver's first guess is "absent", then "the newest without a gate".
-        sat, add = self.sat, self.sat.add
-        count = len(project.versions)
-        order = self._order[project.name] = [*sat.variables(count - 1)[::-1], present]
-        chosen = self.chosen[project.name] = sat.variables(count)
-        elsewhere = self._unless_otherwise(project.name)
-        newer = 0
-        for within, literal in zip(order, chosen, strict=True):
-            otherwise = elsewhere if within == present else ()
-            add((-literal, within))
-            if not newer:
-                add((-within, literal, *otherwise))
-            else:
-                add((-literal, -newer))
-                add((-newer, within))
-                add((-within, newer, literal, *otherwise))
-            newer = within
-        self.sat.is_changed = True
+    def _add_versions(self, project: Project, present: int) -> None:
+        # With the order preferred true, so that the solver's first guess is "absent",
+        # then "the newest without a gate".
+        count, elsewhere = len(project.versions), self._unless_otherwise(project.name)
+        literals = ReleaseLiterals(self.sat, count, present, elsewhere)
+        self.chosen[project.name] = literals
+        order = self._order[project.name] = literals.order
         # By the page alone: what was read before plays no part in what is guessed.
         gated = project.prereleases | project.partly_yanked
         usable = (p for p in range(count) if p not in project.unusable)
         ungated = next((1 << p for p in usable if not gated >> p & 1), 0)
         first = lowest(ungated) if ungated else 0
-        sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
+        self.sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
+
+    def _add_releases(
+        self, name: str, releases: Sequence[tuple[int, ReleaseTable | None]]
+    ) -> None:
+        """Encode releases in a row: what several require is said once."""
+        row = Row(
+            self.chosen[name],
+            lambda position, line: self._of_line(name, "", position, line),
+            self._add_all,
+        )
+        position = 0
+        for position, release in releases:
+            if release is not None and self._is_plain(name, position, release):
+                row.say(position, release[0])
+                self._add_rest(name, position, release)
+            else:
+                row.end(position)
+                self._add_release(name, position, release)
+        row.end(position + 1)
+
+    def _is_plain(self, name: str, position: int, release: ReleaseTable) -> bool:
+        """Tell whether nothing but not to be chosen keeps a release from its lines."""
+        del self, name, position, release
+        return True
 
     def _add_release(
         self, name: str, position: int, release: ReleaseTable | None
@@ -351,20 +366,29 @@ class Clauses(PythonClauses):
         unless = self._unless(name, position, release)
         if release is None or unless is None:
             return
+        for line in release[0]:
+            if line[3] is None:
+                self._add_all(unless, self._of_line(name, "", position, line))
+        self._add_rest(name, position, release)
+
+    def _add_rest(self, name: str, position: int, release: ReleaseTable) -> None:
+        """Encode all of a release but its lines without an extra."""
         self._read.setdefault(name, {})[position] = release
-        lines = [line for line in release[0] if line[3] is None]
-        self._add_lines(unless, name, position, "", lines)
-        for extra, literal in list(self._extras.get(name, {}).items()):
-            self._add_extra_lines(name, position, release, extra, literal)
+        if name in self._extras:
+            for extra, literal in list(self._extras[name].items()):
+                self._add_extra_lines(name, position, release, extra, literal)
         if not release[3]:
-            literal = self.chosen[name][position]
-            self._limit_micros(literal, release[2], name, position)
+            self._limit_micros(name, position, release[2])
 
     def _limit_micros(
-        self, literal: int, micros: int, name: str, position: int
+        self, name: str, position: int, micros: int, literal: int = 0
     ) -> None:
-        """Let a literal hold for some patch releases of Python only."""
+        """Let a release be for some patch releases of Python only.
+
+        :param literal: says that one of its files is chosen; 0: any is.
+        """
         refused = ((1 << self.reading.universe.micros) - 1) & ~micros
-        unless = self._unless_python(name, position) if refused else None
-        if unless is not None:
-            self._add([-literal, -self.is_python(refused), *unless])
+        python = self._unless_python(name, position) if refused else None
+        if python is not None:
+            unless = [-literal] if literal else self.chosen[name].unless(position)
+            self._add([*unless, -self.is_python(refused), *python])

@@ -86,20 +86,23 @@ class FactClauses(Clauses):
 
     def chosen_in_model(self) -> dict[str, int]:
         """Return what the last model chooses: project -> position."""
-        sat, before = self.sat, self._chosen_before
-        there = set(sat.held(self._present))
+        before, model = self._chosen_before, self.sat.model
         found: dict[str, int] = {}
-        model = sat.model
         count = len(model)
         for name, literals in self.chosen.items():
-            if name in there:
+            order = literals.order
+            if order[-1] <= count and model[order[-1] - 1] > 0:
                 # Looked at here, since it is there most often.
-                position: int | None = before.get(name, 0)
-                at = literals.start - 1 + (position or 0)
-                if at >= count or model[at] < 0:
-                    position = sat.only(literals)
-                if position is not None:
-                    found[name] = position
+                at: int | None = before.get(name, 0)
+                if (
+                    not at
+                    or order[at - 1] > count
+                    or model[order[at] - 1] < 0
+                    or model[order[at - 1] - 1] > 0
+                ):
+                    at = literals.position_in_model()
+                if at is not None:
+                    found[name] = at
         self._chosen_before = found
         return found
 
@@ -145,7 +148,7 @@ class FactClauses(Clauses):
         release = self.reading.releases[name][position]
         lines = () if release is None else release[0]
         for target, _, extras, when, micros in lines:
-            base = self.where([-switch, -self.chosen[name][position]], micros)
+            base = self.where([-switch, *self.chosen[name].unless(position)], micros)
             conditions = [base] if when is None else []
             if when is not None:
                 asked = self._extras.get(name, {}).items()
@@ -216,12 +219,16 @@ class FactClauses(Clauses):
             self._add_ways(name, position, release[3])
         super()._add_release(name, position, release)
 
+    def _is_plain(self, name: str, position: int, release: ReleaseTable) -> bool:
+        is_usable = not release[3] and (name, position) not in self._ways
+        return is_usable and not self.named
+
     def _add_ways(self, name: str, position: int, ways: Sequence[WayTable]) -> None:
         """Let a release be chosen by a file none of whose reasons is in force."""
         known = self._ways.get((name, position))
         if known is None:
             literals: Iterable[int] = self.sat.variables(len(ways))
-            self.sat.add([-self.chosen[name][position], *literals])
+            self.sat.add([*self.chosen[name].unless(position), *literals])
         else:
             literals = [literal for literal, _ in known]
         listed = self._ways[name, position] = list(zip(literals, ways, strict=True))
@@ -231,7 +238,7 @@ class FactClauses(Clauses):
                 if unless is not None:
                     self._add([-literal, *unless])
             if micros:
-                self._limit_micros(literal, micros, name, position)
+                self._limit_micros(name, position, micros, literal)
 
     def _unless(
         self, name: str, position: int, release: ReleaseTable | None
@@ -241,6 +248,6 @@ class FactClauses(Clauses):
             return None
         ways = self._ways.get((name, position), ())
         return [
-            -self.chosen[name][position],
+            *self.chosen[name].unless(position),
             *(literal for literal, (_, _, is_invalid) in ways if is_invalid),
         ]

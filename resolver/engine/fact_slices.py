@@ -68,10 +68,9 @@ class FactSlice:
             return
         # Most of a project's many releases differ in nothing that counts here.
         kinds = clauses.kinds(name)
-        for position, literal in enumerate(clauses.chosen[name]):
-            kind = kinds[position]
+        for position, kind in enumerate(kinds):
             if kind not in known:
-                known[kind] = self._can_hold(literal)
+                known[kind] = self._can_hold(clauses.chosen[name][position])
             yield position, known[kind]
 
     def _can_hold(self, literal: int) -> bool | None:

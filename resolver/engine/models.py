@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.tables_read import Reading
 
+GROWTH = 3
+"""Doublings from one batch of a project's releases to the next."""
 MAX_DOUBLINGS = 12
 """More releases than any project has."""
 
@@ -212,7 +214,7 @@ class FactModels:
         return [-chosen[name][at] for name, at in self.reading.unread if name in chosen]
 
     def _read_model(self) -> bool:
-        """Read what the last model chooses, and 1, 2, 4… beside what it chooses anew.
+        """Read what the last model chooses, and 1, 8, 64… beside what it chooses anew.
 
         False if that is nothing: the model counts.
         """
@@ -222,7 +224,7 @@ class FactModels:
         beside: list[tuple[str, int]] = []
         for name, position in new:
             times = self._times_read[name] = self._times_read.get(name, 0) + 1
-            batch = 1 << min(times - 1, MAX_DOUBLINGS)
+            batch = 1 << min(GROWTH * (times - 1), MAX_DOUBLINGS)
             last = len(clauses.chosen[name])
             following = range(position + 1, min(position + batch, last))
             beside += ((name, other) for other in following)

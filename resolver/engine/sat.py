@@ -118,12 +118,6 @@ class Sat:
         digits = ["1" if model[variable - 1] > 0 else "0" for variable in variables]
         return int("".join(reversed(digits)) or "0", 2)
 
-    def only(self, literals: range) -> int | None:
-        """Return the place of the one that holds in the last model, of at most one."""
-        start = literals.start - 1
-        found = max(self.model[start : literals.stop - 1], default=0)
-        return found - literals.start if found > 0 else None
-
     def core(self) -> list[int]:
         """Return the assumptions that the last refusal used; not minimal."""
         if self._is_solved:

@@ -9,6 +9,7 @@ the clauses of its own project.
 from __future__ import annotations
 
 from axletree.resolver.engine.clauses import Clauses
+from axletree.resolver.engine.literals import ReleaseLiterals
 from axletree.resolver.universe.tables_read import PAGE
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.universe.table_types import ReleaseTable
-    from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
 MOST_WORLDS = 24
@@ -66,19 +65,16 @@ class OpenClauses(Clauses):
         self.sat.add([-switch, self._here])
         return switch
 
-    def take_page(self, name: str, project: Project | None) -> None:
-        """Encode a page that was read here or beside, once."""
-        if (name, PAGE) not in self._taken:
-            self._taken.add((name, PAGE))
-            self._add_page(name, project)
-
-    def take_release(
-        self, name: str, position: int, release: ReleaseTable | None
-    ) -> None:
-        """Encode a release, likewise."""
-        if (name, position) not in self._taken:
+    def take(self, reading: Reading, name: str, positions: range) -> None:
+        """Encode what was read of a project in a row, here or beside, once."""
+        for position in positions:
+            if (name, position) in self._taken:
+                continue
             self._taken.add((name, position))
-            self._add_release(name, position, release)
+            if position == PAGE:
+                self._add_page(name, reading.projects[name])
+            else:
+                self._add_release(name, position, reading.releases[name][position])
 
     def limit(self, name: str, specifier: str) -> int:
         """Return the literal that limits a project."""
@@ -96,11 +92,8 @@ class OpenClauses(Clauses):
         """Map the extras that are demanded of a project to those literals."""
         return self._extras.get(name, {})
 
-    def _take(self, name: str, position: int) -> None:
-        if position == PAGE:
-            self.take_page(name, self.reading.projects[name])
-        else:
-            self.take_release(name, position, self.reading.releases[name][position])
+    def _take_all(self, name: str, positions: range) -> None:
+        self.take(self.reading, name, positions)
 
     def _unless_otherwise(self, name: str) -> Sequence[int]:
         literal = self._otherwise.get(name)
@@ -150,14 +143,11 @@ class ClausesBeside(Clauses):
         self.sat.add([-switch, self._here])
         return switch
 
-    def _take(self, name: str, position: int) -> None:
+    def _take_all(self, name: str, positions: range) -> None:
         if name in self._changed:
-            super()._take(name, position)
-        elif position == PAGE:
-            self._base.take_page(name, self.reading.projects[name])
+            super()._take_all(name, positions)
         else:
-            release = self.reading.releases[name][position]
-            self._base.take_release(name, position, release)
+            self._base.take(self.reading, name, positions)
 
     def _filter(self, name: str, specifier: str) -> int:
         return self._base.limit(name, specifier)
@@ -184,14 +174,14 @@ class ClausesBeside(Clauses):
         return bool(new_filters or new_extras)
 
 
-class _Chosen(dict[str, range]):
+class _Chosen(dict[str, ReleaseLiterals]):
     """Literals of the releases of changed projects; of others, those of the base."""
 
-    def __init__(self, base: Mapping[str, range]) -> None:
+    def __init__(self, base: Mapping[str, ReleaseLiterals]) -> None:
         super().__init__()
         self._base = base
 
-    def __missing__(self, name: str) -> range:
+    def __missing__(self, name: str) -> ReleaseLiterals:
         return self._base[name]
 
 

@@ -23,6 +23,7 @@ from axletree.resolver.model.distribution import (
     expand_tag,
 )
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.file_names import FileKind
 from axletree.resolver.model.foreign_text import (
     parse_version,
     read_specifiers,
@@ -117,6 +118,8 @@ def _spelling(release: Release) -> str:
     return release.candidate_files[0].version
 
 
+_Order: TypeAlias = tuple[bool, bool, int, tuple[int, str]]
+"""Of files alike but for these; the best first."""
 _Files: TypeAlias = dict[tuple[Version, str], list[DistributionFile]]
 """Version, and the address of what stands on no page -> files."""
 
@@ -130,6 +133,13 @@ class PageCompiler:
     _rank_of_tag: dict[str, int] = field(init=False)
     _file_limits: FileLimits = field(init=False)
     _ranks: dict[str, int | None] = field(init=False, default_factory=dict)
+    _fits: dict[tuple[FileKind, str, str | None], bool] = field(
+        init=False, default_factory=dict
+    )
+    """What says whether a file is for the target: a page has few such, and many files."""
+    _orders: dict[tuple[FileKind, str, str], _Order] = field(
+        init=False, default_factory=dict
+    )
     _micros: dict[str, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -200,21 +210,19 @@ class PageCompiler:
         first, *others = sorted(listed, key=self._quality)
         return (first, *(f for f in others if f.index_rank == first.index_rank))
 
-    def _quality(
-        self, file: DistributionFile
-    ) -> tuple[bool, int, bool, bool, int, tuple[int, str], str]:
-        is_wheel = file.kind == "wheel"
-        rank = self._rank(file.tag) if is_wheel else None
-        return (
-            file.yanked is not None,
-            file.index_rank,
-            not is_wheel,
-            # Of those that fell away, what is for the target speaks for the release.
-            is_wheel and rank is None,
-            rank or 0,
-            _build_order(file.build),
-            file.filename,
-        )
+    def _quality(self, file: DistributionFile) -> tuple[bool, int, _Order, str]:
+        key = file.kind, file.tag, file.build
+        order = self._orders.get(key)
+        if order is None:
+            order = self._orders[key] = self._order(*key)
+        return file.yanked is not None, file.index_rank, order, file.filename
+
+    def _order(self, kind: FileKind, tag: str, build: str) -> _Order:
+        is_wheel = kind == "wheel"
+        rank = self._rank(tag) if is_wheel else None
+        # Of those that fell away, what is for the target speaks for the release.
+        is_foreign = is_wheel and rank is None
+        return not is_wheel, is_foreign, rank or 0, _build_order(build)
 
     def _at_addresses(self, page: Page) -> AbstractSet[Version]:
         """List the versions that stand at addresses which this question asks for.
@@ -243,15 +251,22 @@ class PageCompiler:
     def _is_usable(self, file: DistributionFile, version: Version) -> bool:
         if self._lacks_time(file):
             return False
-        if file.kind == "wheel" and self._rank(file.tag) is None:
-            return False
-        if file.requires_python and not self.micros(file.requires_python):
+        key = file.kind, file.tag, file.requires_python
+        fits = self._fits.get(key)
+        if fits is None:
+            fits = self._fits[key] = self._is_for_target(*key)
+        if not fits:
             return False
         if self._file_limits.lacks_hash(file):
             return False
         if self._file_limits.breaks_policy(file, version):
             return False
         return not self._is_unwanted_kind(file)
+
+    def _is_for_target(self, kind: FileKind, tag: str, python: str | None) -> bool:
+        if kind == "wheel" and self._rank(tag) is None:
+            return False
+        return not python or bool(self.micros(python))
 
     def reasons(self, file: DistributionFile, version: Version) -> frozenset[Reason]:
         """Name all reasons why a file falls away, on the page's word alone."""

@@ -245,7 +245,9 @@ class Reading:
         found: ReleaseTable | None = None
         if self._keeps_unusable or project.alive >> position & 1:
             found = self.universe.release(project, position)
-            project.take_gates_of(position, self.universe.project(name) or project)
+            own = self.universe.project(name)
+            if own is not None and own is not project and own.gates != project.gates:
+                project.take_gates_of(position, own)
         if found is not None and found[3] and not self._keeps_unusable:
             found = None
         self.releases[name][position] = found

@@ -100,7 +100,8 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
             "files": [_json_entry(file, root, root_url) for file in listed],
         }
 
-    return page_of(html, document, form)
+    is_for_all = not any(file.provenance_sha256 for file in listed)
+    return page_of(html, document, form, is_for_all=is_for_all)
 
 
 def _ways(root: str) -> list[tuple[str, str]]:

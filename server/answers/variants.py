@@ -13,6 +13,10 @@ from axletree.server.answers.negotiation import Form, Format
 FOR_A_DAY = "public, max-age=86400"
 """Of what lies under a URL that names its content: it never changes, but is withdrawn."""
 
+KEPT_BY_PROXY = ("X-Accel-Expires", "1")
+"""Heard by nginx alone, which hands it on to nobody: of a page that all may read it may keep
+its own copy for a second, if it was told to keep any. Nothing else is as fast as we are."""
+
 PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
 """Of attestations. Source: PEP 740."""
 
@@ -90,8 +94,14 @@ def page_of(
     html: Callable[[], str],
     document: Callable[[], Mapping[str, object]],
     form: Form | None,
+    *,
+    is_for_all: bool = True,
 ) -> RenderedPage:
-    """Make a page, of its two documents those that a form needs; None: all forms."""
+    """Make a page, of its two documents those that a form needs; None: all forms.
+
+    :param is_for_all: it is the same by whatever host it is asked for.
+    """
+    more = [KEPT_BY_PROXY] if is_for_all else []
     wanted = (Format.HTML, Format.SIMPLE_JSON) if form is None else (form.format,)
     plain: dict[Format, Variant] = {}
     compressed: dict[Format, Variant] = {}
@@ -99,19 +109,22 @@ def page_of(
         is_json = each is Format.SIMPLE_JSON
         body = orjson.dumps(document()) if is_json else html().encode()
         if form is None or not form.is_gzip:
-            plain |= _variants(each, body)
+            plain |= _variants(each, body, more)
         if form is None or form.is_gzip:
             # mtime 0: the same page must have the same bytes, and so the same ETag,
             # everywhere.
             packed = gzip.compress(body, compresslevel=6, mtime=0)
-            compressed |= _variants(each, packed, encoding="gzip")
+            compressed |= _variants(each, packed, more, encoding="gzip")
     return RenderedPage(plain=plain, compressed=compressed)
 
 
-def _variants(made: Format, body: bytes, encoding: str = "") -> dict[Format, Variant]:
+def _variants(
+    made: Format, body: bytes, more: Headers, encoding: str = ""
+) -> dict[Format, Variant]:
+    kinds = {each: _CONTENT_TYPES.get(each, each.value) for each in _ALIKE[made]}
     return {
-        each: variant_of(body, _CONTENT_TYPES.get(each, each.value), encoding)
-        for each in _ALIKE[made]
+        each: variant_of(body, kind, encoding, more=more)
+        for each, kind in kinds.items()
     }
 
 
@@ -119,11 +132,18 @@ _CONTENT_TYPES = {Format.HTML: "text/html; charset=utf-8"}
 
 
 def variant_of(
-    body: bytes, content_type: str, encoding: str, *, policy: str = PAGE_POLICY
+    body: bytes,
+    content_type: str,
+    encoding: str,
+    *,
+    policy: str = PAGE_POLICY,
+    more: Headers | None = None,
 ) -> Variant:
-    """Make a body ready to send, with all its headers."""
+    """Make a body ready to send, with all its headers, and `more` of them."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     shared = [
+        # First: an nginx older than 1.23 heeds what it reads first.
+        *(more or ()),
         ("ETag", etag),
         # pip 26.2 and later keeps pages for as long as it is told; `no-cache` lets it
         # keep them and ask each time, so that a publish is seen at once.

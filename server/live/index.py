@@ -35,7 +35,8 @@ from axletree.wheelhouse.errors import UnknownGenerationError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 FRESH_FOR_S = 0.05
-"""At most twenty looks a second and worker; a publish is seen within this time."""
+"""At most twenty looks a second and worker; a publish is seen within this time, or within
+twice as long by those who ask while one looks."""
 
 MAKING_AT_ONCE = 256
 """Answers that can be made at the same time; each by one thread, whoever else asks."""
@@ -74,9 +75,9 @@ NOW = Place()
 """The index of all, as it is now."""
 
 
-def _view_of(path: str) -> str | None:
-    """Name the view through which something is served; None: through none."""
-    return path.split("/", 3)[2] if path.startswith(VIEWS_PATH) else None
+def _view_of(path: str) -> str:
+    """Name the view through which something is served."""
+    return path.split("/", 3)[2]
 
 
 def _is_frozen(path: str) -> bool:
@@ -159,7 +160,7 @@ class LiveIndex:
         """
         snapshot = self._snapshot
         key = _by_root(path, root_url) if root_url else path
-        return snapshot.answers.get(key) if self._is_fresh(snapshot) else None
+        return snapshot.answers.get(key) if self._is_ready(snapshot) else None
 
     def list_page(self, place: Place = NOW, form: Form | None = None) -> Ready:
         """Give the list of all projects; through a view some may have an empty page.
@@ -326,6 +327,16 @@ class LiveIndex:
     def _is_fresh(self, snapshot: _Snapshot) -> bool:
         return self._clock() - snapshot.looked_at < self._fresh_for_s
 
+    def _is_ready(self, snapshot: _Snapshot) -> bool:
+        """Tell whether an answer may be sent: while one looks, the others need not wait.
+
+        Not for longer than a look counts, however long this one takes.
+        """
+        age = self._clock() - snapshot.looked_at
+        return age < self._fresh_for_s or (
+            age < 2 * self._fresh_for_s and self._looking.locked()
+        )
+
     def _current(self) -> _Snapshot:
         if self._is_fresh(self._snapshot):
             return self._snapshot
@@ -367,12 +378,13 @@ class LiveIndex:
             changed = self._source.changed_since(old.generation)
         except UnknownGenerationError:
             return ReadyAnswers()  # Restored, and grown since.
-        views = {None, *self.listing.steady_views()}
-        return old.answers.only(
-            lambda path, ready: (
-                ready.project is not None
-                and ready.project not in changed
-                and not (_is_frozen(path) or path.startswith(SETS_PATH))
+        views = self.listing.steady_views()
+        return old.answers.without(
+            {*changed, None},
+            (FROZEN_PATH, SETS_PATH, VIEWS_PATH),
+            lambda path: (
+                path.startswith(VIEWS_PATH)
+                and not _is_frozen(path)
                 and _view_of(path) in views
-            )
+            ),
         )

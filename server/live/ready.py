@@ -1,7 +1,7 @@
 """Answers that are ready to send, by path: within a stated number of bytes."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from packaging.utils import NormalizedName
@@ -90,14 +90,33 @@ class ReadyAnswers:
             self._answers[path] = ready
             self._bytes += size
 
-    def only(self, is_kept: Callable[[str, Ready], bool]) -> "ReadyAnswers":
-        """Copy those that are to be kept, the oldest first as before."""
+    def without(
+        self,
+        gone: Collection[NormalizedName | None],
+        apart: tuple[str, ...],
+        is_kept: Callable[[str], bool],
+    ) -> "ReadyAnswers":
+        """Copy all but those of some projects, the oldest first as before.
+
+        :param gone: projects; None: whatever is nobody's.
+        :param apart: how paths begin that are asked for each, whether they are kept.
+        """
         copied = ReadyAnswers(self._most_bytes)
         with self._writing:
-            kept = {p: each for p, each in self._answers.items() if is_kept(p, each)}
-            copied._used = self._used & kept.keys()
+            # All stand still meanwhile: nothing is called, or counted, for each.
+            lost = {
+                path
+                for path, each in self._answers.items()
+                if each.project in gone
+                or (path.startswith(apart) and not is_kept(path))
+            }
+            kept = dict(self._answers)
+            left = self._bytes
+            for path in lost:
+                left -= kept.pop(path).kept_bytes
+            copied._used = self._used - lost
         copied._answers = kept
-        copied._bytes = sum(each.kept_bytes for each in kept.values())
+        copied._bytes = left
         return copied
 
     def _make_room(self) -> None:

@@ -147,17 +147,17 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
-    app.register_blueprint(home_blueprint(index, readers, address))
-    for blueprint in simple_blueprints(index, readers, address):
-        app.register_blueprint(blueprint)
-    if sets is not None:
-        app.register_blueprint(sets_blueprint(index, sets, readers, address))
-    places = watching.places
-    app.register_blueprint(files_blueprint(index, blobs, readers, places, location))
-    app.register_blueprint(manual_blueprint())
     asked = FilesAsked(ask_files)
-    app.register_blueprint(operations_blueprint(index, blobs, readers, asked.require))
-    app.register_blueprint(metrics_blueprint(index, blobs, figures, watchers))
+    for blueprint in (
+        home_blueprint(index, readers, address),
+        *simple_blueprints(index, readers, address),
+        *([] if sets is None else [sets_blueprint(index, sets, readers, address)]),
+        files_blueprint(index, blobs, readers, watching.places, location),
+        manual_blueprint(),
+        operations_blueprint(index, blobs, readers, asked.require),
+        metrics_blueprint(index, blobs, figures, watchers),
+    ):
+        app.register_blueprint(blueprint)
     register_error_answers(app)
     inner: WSGIApplication = FastAnswers(index, readers, address, app.wsgi_app)
     if not readers.is_everybody:

@@ -99,6 +99,8 @@ def _private(headers: Headers) -> Headers:
     for header in headers:
         if header[0] == "Cache-Control":
             rules = header[1]
+        elif header[0] == "X-Accel-Expires":
+            continue
         else:
             kept.append(header)
     kept.append(("Cache-Control", _private_rules(rules)))

@@ -58,16 +58,35 @@ def sets_blueprint(
     """Make the views of sets."""
     blueprint = Blueprint("sets", __name__, url_prefix=SETS_PATH.rstrip("/"))
     pages = _SetPages(index=index, read=read)
+    _add_locks(blueprint, pages, readers, root_of)
+    _add_indexes(blueprint, pages, readers, root_of)
+    return blueprint
 
-    def require(project: NormalizedName | None = None) -> None:
-        readers.require(request.headers.get("Authorization"), project)
 
+def _require(readers: Readers, project: NormalizedName | None = None) -> None:
+    readers.require(request.headers.get("Authorization"), project)
+
+
+def _add_locks(
+    blueprint: Blueprint, pages: "_SetPages", readers: Readers, root_of: RootOf
+) -> None:
     @blueprint.get("/<name>/pylock.toml")
     def pylock(name: str) -> Response:
-        require()
+        _require(readers)
         root_url = root_of(request.environ) or request.root_url
         return respond(pages.pylock(name, root_url))
 
+    forms = ", ".join(f'"{form}"' for form in _FORMS)
+
+    @blueprint.get(f"/<name>/<environment>/<any({forms}):form>")
+    def pins(name: str, environment: str, form: str) -> Response:
+        _require(readers)
+        return respond(pages.pins(name, environment, form))
+
+
+def _add_indexes(
+    blueprint: Blueprint, pages: "_SetPages", readers: Readers, root_of: RootOf
+) -> None:
     @blueprint.get("/<name>/<environment>/simple")
     def list_without_slash(name: str, environment: str) -> Response:
         del name, environment
@@ -75,7 +94,7 @@ def sets_blueprint(
 
     @blueprint.get("/<name>/<environment>/simple/")
     def project_list(name: str, environment: str) -> Response:
-        require()
+        _require(readers)
         form = wanted_form(request.environ)
         return respond(pages.project_list(name, environment, form))
 
@@ -87,30 +106,21 @@ def sets_blueprint(
     @blueprint.get("/<name>/<environment>/simple/<project>/")
     def project_page(name: str, environment: str, project: str) -> Response:
         wanted = normalised(project)
-        require(wanted)
+        _require(readers, wanted)
         if wanted != project:
             return moved(f"../{wanted}/")
-        with kept_from_others(index, wanted):
+        with kept_from_others(pages.index, wanted):
             form = wanted_form(request.environ)
             root_url = root_of(request.environ)
             page = pages.project_page(name, environment, wanted, form, root_url)
         return respond(page)
-
-    forms = ", ".join(f'"{form}"' for form in _FORMS)
-
-    @blueprint.get(f"/<name>/<environment>/<any({forms}):form>")
-    def pins(name: str, environment: str, form: str) -> Response:
-        require()
-        return respond(pages.pins(name, environment, form))
-
-    return blueprint
 
 
 class _SetPages:
     """Makes what is served of sets, once until something changes."""
 
     def __init__(self, *, index: LiveIndex, read: SetReader) -> None:
-        self._index = index
+        self.index = index
         self._read = read
 
     def project_list(self, name: str, environment: str, form: Form) -> Ready:
@@ -121,7 +131,7 @@ class _SetPages:
             page = render_project_list(projects, root=f"../{_ROOT}", form=form)
             return Ready(answer=page, project=None)
 
-        return self._index.kept(_path(name, environment, "simple/"), render, form)
+        return self.index.kept(_path(name, environment, "simple/"), render, form)
 
     def project_page(
         self,
@@ -140,7 +150,7 @@ class _SetPages:
 
         def render() -> Ready:
             files = self._files(name, environment).get(project)
-            if files is None and not self._index.is_known(project):
+            if files is None and not self.index.is_known(project):
                 raise no_project()
             listed = files or ()
             root = f"../../{_ROOT}"
@@ -151,7 +161,7 @@ class _SetPages:
             return Ready(answer=page, project=project, is_by_root=is_by_root)
 
         path = _path(name, environment, f"simple/{project}/")
-        return self._index.kept(path, render, form, root_url)
+        return self.index.kept(path, render, form, root_url)
 
     def pins(self, name: str, environment: str, filename: str) -> Ready:
         """Give the pins of a lock in one of pip's forms."""
@@ -161,7 +171,7 @@ class _SetPages:
             text = spelled(lock, target, name, _FORMS[filename])
             return _as_text(text, _TEXT)
 
-        return self._index.kept(_path(name, environment, filename), render)
+        return self.index.kept(_path(name, environment, filename), render)
 
     def pylock(self, name: str, root_url: str) -> Ready:
         """Give the locks of all environments as one, with addresses below a URL.
@@ -192,7 +202,7 @@ class _SetPages:
         target, lock = self._lock(name, environment)
         found: dict[NormalizedName, list[StoredFile]] = {}
         for pin in read_back(lock, target).pins:
-            files = map(self._index.file, (file.filename for file in pin.files))
+            files = map(self.index.file, (file.filename for file in pin.files))
             found[pin.name] = [
                 # Whoever installs this lock has decided already.
                 replace(file, yanked=None)

@@ -48,6 +48,7 @@ def test_includes_without_end_give_one_error(
         assert "more than 50 files include one another" in ran.err
 
 
+@pytest.mark.slow
 def test_a_project_beyond_measure_gives_one_error(
     axletree: CommandLine, clash: Path
 ) -> None:

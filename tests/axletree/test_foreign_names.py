@@ -82,7 +82,7 @@ def test_what_is_left_out_is_a_note(
     ran = axletree("lock", "demo", "-i", index.url)
 
     assert ran.code == 0
-    note = f"demo; left out of its page: ../{BAD} (its name is a path)"
+    note = f"demo: left out of its page: ../{BAD} (its name is a path)"
     assert note in " ".join(ran.err.split())
 
 

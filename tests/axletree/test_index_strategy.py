@@ -137,6 +137,7 @@ def test_a_snapshot_of_it_has_the_same_answer(
     assert ranks["one-3-py3-none-any.whl"] == 1
 
 
+@pytest.mark.slow
 def test_collect_brings_each_file_from_its_index(
     axletree: CommandLine, both: tuple[str, ...], tmp_path: Path, other: Index
 ) -> None:

@@ -368,6 +368,28 @@ def test_attestations_of_an_html_page_come_through(
     assert provenance_of(tmp_path, ours)[1] == PROVENANCE
 
 
+OF_A_FILE = {
+    # Source: PEP 691, 592, 700, 714, 740. Of signatures (`gpg-sig`) nothing is kept:
+    # no index gives any since 2023, and no installer has read them.
+    *("filename", "url", "hashes", "size", "upload-time", "requires-python"),
+    # `dist-info-metadata` is the name that pip misread (PEP 714).
+    *("yanked", "core-metadata", "provenance"),
+}
+
+
+def test_no_field_of_a_file_is_forgotten(
+    axletree: CommandLine, upstream: Upstream, tmp_path: Path
+) -> None:
+    give_provenance(upstream)
+    upstream.entry |= {"gpg-sig": True, "x-other": 1}
+
+    upstream.collect(axletree)
+
+    [ours] = served(tmp_path)["files"]
+    assert ours.keys() == OF_A_FILE
+    assert ours["url"].endswith(f"/{WHEEL}")
+
+
 def test_the_page_s_own_fields_are_ours(
     axletree: CommandLine, upstream: Upstream, tmp_path: Path
 ) -> None:

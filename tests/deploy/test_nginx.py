@@ -225,6 +225,33 @@ def test_server_is_reached_through_nginx(
     assert len(asked) == len(set(asked)) == 2
 
 
+def test_pages_are_kept_by_nginx_for_a_second(
+    nginx: str, home: Path, tmp_path: Path
+) -> None:
+    with live_server(home) as server:
+        replaced = {
+            "127.0.0.1:8080": f"127.0.0.1:{server.port}",
+            "/var/cache/nginx/axletree": f"{tmp_path}/cache",
+        }
+        with running(nginx, "proxy.conf", tmp_path / "n", replaced) as port:
+            pages = [get(port, "/simple/app/", Accept=kind) for kind in (JSON, "*/*")]
+            for _ in range(50):
+                get(port, "/simple/app/", Accept=JSON)
+            missing = [get(port, "/simple/new/")[0].status for _ in range(2)]
+            asked = server.requests().count("GET /simple/app/")
+            publish_all(home, [make_wheel(tmp_path, "new", "1.0")])
+            found = get(port, "/simple/new/")[0].status
+            publish_all(home, [make_wheel(tmp_path, "app", "2.0")])
+            sleep(1.5)
+            later = get(port, "/simple/app/", Accept=JSON)[1]
+
+    assert asked < 20
+    assert [json.loads(pages[0][1])["name"], pages[1][1][:9]] == ["app", b"<!DOCTYPE"]
+    assert "X-Accel-Expires" not in pages[0][0].headers
+    assert (missing, found) == ([404, 404], 200)
+    assert b"app-2.0" in later
+
+
 def test_files_are_sent_by_nginx(nginx: str, home: Path, tmp_path: Path) -> None:
     with Wheelhouse.open_to_read(home) as house:
         file = house.find_kept("lib-1.0+axle.1-py3-none-any.whl")
@@ -236,6 +263,7 @@ def test_files_are_sent_by_nginx(nginx: str, home: Path, tmp_path: Path) -> None
         replaced = {
             "127.0.0.1:8080": f"127.0.0.1:{server.port}",
             "/var/lib/axletree/files/": f"{home}/files/",
+            "/var/cache/nginx/axletree": f"{tmp_path}/cache",
         }
         with running(nginx, "accel.conf", tmp_path / "n", replaced) as port:
             install_by_all(f"http://127.0.0.1:{port}/simple/", tmp_path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 def get_requires_for_build_wheel(_config_settings: object = None) -> list[str]:
     for name in _tiny().get("leaves", []):
-        Path(name).touch()
+        Path(name).expanduser().touch()
     return list(_tiny().get("asks-for", []))
 
 
@@ -61,7 +61,7 @@ def build_wheel(
 
 
 def _come_to_it() -> None:
-    if any(Path(name).exists() for name in _tiny().get("leaves", [])):
+    if any(Path(name).expanduser().exists() for name in _tiny().get("leaves", [])):
         raise SystemExit("a hook before has changed the tree")
     while "waits-for" in _tiny() and not Path(_tiny()["waits-for"][0]).exists():
         time.sleep(0.05)

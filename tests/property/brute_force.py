@@ -77,6 +77,9 @@ class World:
         self.micro = micro
         self._pythons: list[World] | None = None
         self.files = Files(universe, question)
+        parsed = (Requirement(root.text) for root in question.roots)
+        self.roots = tuple(edited(question, parsed, None))
+        """What the user requires, in words of packaging."""
         self.candidates: dict[NormalizedName, list[Candidate]] = {
             project: self.files.candidates(page.files)
             for project, page in universe.page_of.items()
@@ -165,8 +168,7 @@ class World:
                 name = canonicalize_name(constraint.requirement.name)
                 demand = found.setdefault(name, Demands())
                 demand.specifiers.append(constraint.requirement.specifier)
-            roots = (Requirement(root.text) for root in self.question.roots)
-            for requirement in edited(self.question, roots, None):
+            for requirement in self.roots:
                 if self.holds(requirement, ""):
                     _require(found, requirement)
             for name, candidate in choice.items():

@@ -132,13 +132,8 @@ LAWS = (
         allows_twins=False,
     ),
     Law(
-        name="the versions that facts name are a contradiction, and none is spared",
+        name="the versions that facts name are a contradiction, read of an index too",
         test=test_printed_facts.test_the_versions_that_facts_name_are_a_contradiction_without_one_to_spare,
-        allows_twins=False,
-    ),
-    Law(
-        name="so they are by what was read of an index",
-        test=test_printed_facts.test_so_they_are_by_what_was_read_of_an_index,
         allows_twins=False,
     ),
     Law(

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
+from typing import TypeVar, cast
 
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
+T = TypeVar("T")
 PROJECTS = ("a", "b", "c", "d", "e")
 MISSING = "zz"
 FINALS = ("1", "2", "3", "2.1", "4")
@@ -50,15 +52,27 @@ _PYTHONS = (
 _PROJECT_COUNTS = (2, 3, 4, 4, 5, 5)
 
 
+_MOST_KEPT = 2000
+_SAMPLED: dict[tuple[object, ...], st.SearchStrategy[object]] = {}
+
+
+def sampled(values: tuple[T, ...]) -> st.SearchStrategy[T]:
+    """Draw one of some values: to make that strategy costs more than to draw by it."""
+    if values not in _SAMPLED:
+        if len(_SAMPLED) >= _MOST_KEPT:
+            _SAMPLED.clear()
+        _SAMPLED[values] = st.sampled_from(values)
+    return cast("st.SearchStrategy[T]", _SAMPLED[values])
+
+
 def specifiers(versions: Sequence[str]) -> st.SearchStrategy[str]:
     """Draw a specifier, often none, that seldom excludes all of some versions."""
-    return st.sampled_from(_around(tuple(versions)))
+    return sampled(_around(tuple(versions)))
 
 
 def limits_on(versions: Sequence[str]) -> st.SearchStrategy[str]:
     """Draw a specifier that is one, likewise."""
-    listed = tuple(filter(None, _around(tuple(versions))))
-    return st.sampled_from(listed)
+    return sampled(tuple(filter(None, _around(tuple(versions)))))
 
 
 @cache
@@ -82,7 +96,7 @@ def _fit_any(text: str, versions: tuple[str, ...]) -> bool:
     return any(specifier.contains(version, prereleases=True) for version in versions)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Plan:
     """What was drawn before the rest: names, versions, and what is odd about them."""
 
@@ -114,28 +128,39 @@ class Plan:
 def plans(
     draw: st.DrawFn, *, most_projects: int, among: Sequence[str] = QUIRKS
 ) -> Plan:
-    quirks = draw(st.frozensets(st.sampled_from(among), min_size=1, max_size=6))
+    quirks = draw(_some_quirks(tuple(among)))
     listed: tuple[str, ...] = FINALS
     listed += GATED if "pre-release" in quirks else ()
     listed += ODD if "odd" in quirks else ()
-    counts = [count for count in _PROJECT_COUNTS if count <= most_projects]
+    counts = tuple(count for count in _PROJECT_COUNTS if count <= most_projects)
     versions = {}
-    for project in PROJECTS[: draw(st.sampled_from(counts))]:
+    for project in PROJECTS[: draw(sampled(counts))]:
         least = 0 if "missing" in quirks else 1
-        count = draw(st.sampled_from((least, 1, 2, 3, 3, 3, 4)))
-        versions[project] = draw(
-            st.lists(
-                st.sampled_from(listed),
-                min_size=count,
-                max_size=count,
-                unique_by=lambda version: version.removesuffix(".0"),
-            )
-        )
+        count = draw(sampled((least, 1, 2, 3, 3, 3, 4)))
+        versions[project] = draw(_some_versions(listed, count))
     return Plan(versions=versions, quirks=quirks)
 
 
+@cache
+def _some_quirks(among: tuple[str, ...]) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(among), min_size=1, max_size=6)
+
+
+@cache
+def _some_versions(
+    listed: tuple[str, ...], count: int
+) -> st.SearchStrategy[Sequence[str]]:
+    return st.lists(
+        st.sampled_from(listed),
+        min_size=count,
+        max_size=count,
+        unique_by=lambda version: version.removesuffix(".0"),
+    )
+
+
+@lru_cache(maxsize=8)
 @st.composite
 def requirements(draw: st.DrawFn, plan: Plan) -> str:
-    name = draw(st.sampled_from(plan.names))
-    extras = draw(st.sampled_from(plan.extras))
+    name = draw(sampled(plan.names))
+    extras = draw(sampled(plan.extras))
     return f"{name}{extras}{draw(specifiers(plan.versions.get(name, ())))}"

@@ -36,6 +36,7 @@ from tests.property.plans import (
     Plan,
     limits_on,
     requirements,
+    sampled,
     specifiers,
 )
 
@@ -53,7 +54,7 @@ def questions(draw: st.DrawFn, plan: Plan) -> Question:
     ]
     constraints: list[str] = []
     if "constraint" in plan.quirks:
-        names = draw(st.lists(st.sampled_from(plan.names), min_size=1, max_size=2))
+        names = draw(st.lists(sampled(plan.names), min_size=1, max_size=2))
         limits = [limits_on(plan.versions.get(name, ())) for name in names]
         constraints = [
             draw(_with_patch(plan, f"{name}{draw(limit)}"))
@@ -72,7 +73,7 @@ def questions(draw: st.DrawFn, plan: Plan) -> Question:
 def _with_patch(plan: Plan, text: str) -> st.SearchStrategy[str]:
     """Let a root or constraint hold for some patch releases of Python, seldom."""
     markers = PATCH_MARKERS if "patch" in plan.quirks else ()
-    return st.sampled_from((*[text] * 8, *(f"{text}; {m}" for m in markers)))
+    return sampled((*[text] * 8, *(f"{text}; {m}" for m in markers)))
 
 
 @st.composite
@@ -82,7 +83,7 @@ def preferences(draw: st.DrawFn, case: Case) -> Mapping[NormalizedName, Version]
     for name, page in case.universe.page_of.items():
         versions = [Version(file.version) for file in page.files]
         choices = (None, *versions, *versions, Version("9"))
-        version = draw(st.sampled_from(choices))
+        version = draw(sampled(choices))
         if version is not None:
             found[name] = version
     return found
@@ -93,7 +94,7 @@ def _hashes(plan: Plan) -> st.SearchStrategy[tuple[str, ...]]:
     if "hash" in plan.quirks:
         one, two = (f"{kind}:{digest}" for kind, digest in DIGESTS)
         listed = ((), (), (one,), (one.upper().replace("SHA", "sha"), two))
-    return st.sampled_from(listed)
+    return sampled(listed)
 
 
 @st.composite
@@ -102,14 +103,14 @@ def _changes(draw: st.DrawFn, plan: Plan) -> Changes:
     overrides: list[Override] = []
     if "override" in plan.quirks:
         for _ in range(draw(st.integers(1, 3))):
-            target = draw(st.sampled_from(projects))
-            requirer = draw(st.sampled_from((None, None, *projects)))
+            target = draw(sampled(projects))
+            requirer = draw(sampled((None, None, *projects)))
             versions = draw(specifiers(plan.versions[target]))
-            marker = draw(st.sampled_from(("", "", "", *MARKERS)))
+            marker = draw(sampled(("", "", "", *MARKERS)))
             overrides.append(override(requirer, f"{target}{versions}", marker))
     excluded: list[str] = []
     if "exclusion" in plan.quirks:
-        excluded = draw(st.lists(st.sampled_from(projects), min_size=1, max_size=2))
+        excluded = draw(st.lists(sampled(projects), min_size=1, max_size=2))
     return Changes(
         overrides=tuple(overrides),
         exclusions=tuple(
@@ -150,7 +151,7 @@ def _limits(draw: st.DrawFn, plan: Plan) -> Limits:
 def _policies(draw: st.DrawFn, plan: Plan) -> Policy:
     blocked: list[Block] = []
     for _ in range(draw(st.integers(0, 2))):
-        name = draw(st.sampled_from(tuple(plan.versions)))
+        name = draw(sampled(tuple(plan.versions)))
         specifier = SpecifierSet(draw(limits_on(plan.versions[name])))
         blocked.append(
             Block(
@@ -163,6 +164,4 @@ def _policies(draw: st.DrawFn, plan: Plan) -> Policy:
     age = MinimumAge(
         age=timedelta(days=7), now=DAY + timedelta(days=10), origin=Origin()
     )
-    return Policy(
-        blocked=tuple(blocked), minimum_ages=draw(st.sampled_from(((), (age,))))
-    )
+    return Policy(blocked=tuple(blocked), minimum_ages=draw(sampled(((), (age,)))))

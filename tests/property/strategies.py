@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
@@ -16,7 +17,15 @@ from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
 from tests.property.case import Case
-from tests.property.plans import DAY, DIGESTS, QUIRKS, Plan, plans, requirements
+from tests.property.plans import (
+    DAY,
+    DIGESTS,
+    QUIRKS,
+    Plan,
+    plans,
+    requirements,
+    sampled,
+)
 from tests.property.questions import questions
 
 EXTRAS = ("x", "y")
@@ -24,31 +33,28 @@ _TAGS = (
     *("py3-none-any", "py2.py3-none-any", "cp39-cp39-manylinux_2_17_x86_64"),
     *("py3-none-any", "cp38-cp38-win_amd64"),
 )
-_FILE_HASHES: tuple[dict[str, str], ...] = (
-    dict(DIGESTS),
-    dict(DIGESTS[:1]),
-    dict(DIGESTS[1:]),
-    {},
-)
+_FILE_HASHES = st.sampled_from((DIGESTS, DIGESTS[:1], DIGESTS[1:], ())).map(dict)
 _LINE_COUNTS = st.sampled_from((0, 1, 1, 1, 2, 2, 3))
 
 
+@lru_cache(maxsize=8)
 @st.composite
 def _lines(draw: st.DrawFn, plan: Plan) -> str:
     if "metadata" in plan.quirks and draw(st.integers(0, 9)) == 0:
-        return draw(st.sampled_from(("b ==", "c @ https://index.invalid/c.whl")))
+        return draw(sampled(("b ==", "c @ https://index.invalid/c.whl")))
     requirement = draw(requirements(plan))
-    marker = draw(st.sampled_from(plan.markers))
+    marker = draw(sampled(plan.markers))
     return f"{requirement}; {marker}" if marker else requirement
 
 
+@lru_cache(maxsize=8)
 @st.composite
 def _metadata(draw: st.DrawFn, plan: Plan) -> MetadataAnswer:
     if "metadata" in plan.quirks and draw(st.integers(0, 9)) == 0:
         return UnusableMetadata(reason="its METADATA is broken")
     return FileMetadata(
         requires_dist=tuple(draw(_lines(plan)) for _ in range(draw(_LINE_COUNTS))),
-        requires_python=draw(st.sampled_from(plan.pythons("python"))),
+        requires_python=draw(sampled(plan.pythons("python"))),
         provides_extra=EXTRAS,
     )
 
@@ -65,14 +71,14 @@ def _files(
     is_sdist = bool({"format", "twin"} & plan.quirks) and draw(st.booleans())
     tag = "" if is_sdist else "py3-none-any"
     if "tag" in plan.quirks and not is_sdist:
-        tag = draw(st.sampled_from(_TAGS))
+        tag = draw(sampled(_TAGS))
     build = "" if is_sdist else str(place or "")
     stem = f"{project}-{version}" + (f"-{build}" if build else "")
     days: int | None = 0
     if {"date", "policy"} & plan.quirks:
-        days = draw(st.sampled_from((0, 0, 0, 5, None)))
+        days = draw(sampled((0, 0, 0, 5, None)))
     elif "times" in plan.quirks:
-        days = draw(st.sampled_from((0, -1, -2, -3, -5, -8, -13, None)))
+        days = draw(sampled((0, -1, -2, -3, -5, -8, -13, None)))
     return DistributionFile(
         project=canonicalize_name(project),
         filename=safe_name(f"{stem}.tar.gz" if is_sdist else f"{stem}-{tag}.whl"),
@@ -80,9 +86,9 @@ def _files(
         kind="sdist" if is_sdist else "wheel",
         build=build,
         tag=tag,
-        requires_python=draw(st.sampled_from(plan.pythons("page-python"))),
+        requires_python=draw(sampled(plan.pythons("page-python"))),
         upload_time=None if days is None else DAY + timedelta(days=days),
-        hashes=draw(st.sampled_from(_FILE_HASHES)) if "hash" in plan.quirks else {},
+        hashes=draw(_FILE_HASHES) if "hash" in plan.quirks else {},
         yanked=yanked,
     )
 
@@ -91,7 +97,7 @@ def _files(
 def _releases(
     draw: st.DrawFn, plan: Plan, release: tuple[str, str], *, has_twins: bool
 ) -> dict[DistributionFile, MetadataAnswer]:
-    yanks = st.sampled_from(
+    yanks = sampled(
         (None, None, None, "", "broken") if "yank" in plan.quirks else (None,)
     )
     yanked = draw(yanks)

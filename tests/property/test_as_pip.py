@@ -5,6 +5,7 @@ others (docs/explanation/differences.md). Where it finds nothing, there may be s
 all the same: it misses answers (tests/scenarios/as_pip/misses_an_answer.toml).
 """
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -21,6 +22,7 @@ from tests.property.strategies import cases
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=cases())
 def test_what_resolvelib_finds_is_a_solution(case: Case) -> None:

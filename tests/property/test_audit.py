@@ -6,6 +6,7 @@ The resolver itself is held against brute force in test_answers.
 from dataclasses import replace
 from itertools import combinations, product
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from packaging.utils import NormalizedName
 
@@ -70,6 +71,7 @@ def run(case: Case) -> Verdicts:
     return auditor_of(case).run(case.universe.projects())
 
 
+@pytest.mark.slow
 @SLOW
 @given(cases())
 def test_broken_is_what_no_exact_pin_installs(case: Case) -> None:
@@ -90,6 +92,7 @@ def test_broken_is_what_no_exact_pin_installs(case: Case) -> None:
     assert refused - broken <= unfit
 
 
+@pytest.mark.slow
 @SLOW
 @given(cases())
 def test_apart_is_what_no_two_pins_install(case: Case) -> None:
@@ -114,6 +117,7 @@ def test_apart_is_what_no_two_pins_install(case: Case) -> None:
     assert apart == expected
 
 
+@pytest.mark.slow
 @SLOW
 @given(cases())
 def test_all_that_is_found_is_explained(case: Case) -> None:

@@ -14,6 +14,7 @@ from tests.property.foreign_readers import READERS, ForeignReader
 from tests.property.soak_bytes import Soaked, report, run_chunk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_foreign_bytes_end_in_an_answer_or_a_documented_error(
     reader: ForeignReader,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import assume, given
 
 from axletree.resolver.model.answers import Repair
@@ -17,6 +18,7 @@ from tests.property.strategies import cases
 _ONCE = tuple(quirk for quirk in QUIRKS if quirk != "times")
 
 
+@pytest.mark.slow
 @given(case=cases(quirks=(*_ONCE, *("date",) * 12)))
 def test_later_uploads_change_no_word_but_of_later_dates(case: Case) -> None:
     limit = case.question.limits.exclude_newer

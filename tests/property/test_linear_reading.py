@@ -202,6 +202,7 @@ KINDS: dict[str, tuple[int, Callable[[int], Callable[[], object]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_four_times_the_input_takes_about_four_times_the_work(kind: str) -> None:
     size, make = KINDS[kind]

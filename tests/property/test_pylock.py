@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import PurePath
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from packaging.markers import Environment as Markers
 from packaging.pylock import PackageSdist, PackageWheel, Pylock
@@ -68,6 +69,7 @@ def selected(pylock: Pylock, environment: Environment) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases())
 def test_each_environment_selects_the_files_that_were_resolved_for_it(

@@ -79,6 +79,7 @@ def quick(tables: Tables, question: Question) -> str | None:
     )
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases())
 def test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored(

@@ -4,6 +4,7 @@ import marshal
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -86,6 +87,7 @@ def plain_roots(case: Case) -> tuple[RootRequirement, ...]:
     )
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases())
 def test_a_quick_answer_is_the_plain_one(case: Case) -> None:
@@ -102,6 +104,7 @@ def test_a_quick_answer_is_the_plain_one(case: Case) -> None:
     assert again == quick
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases(), order=st.permutations(range(4)))
 def test_tables_that_other_questions_filled_give_the_same(

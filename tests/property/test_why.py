@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
@@ -22,6 +23,7 @@ from tests.property.strategies import cases
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=cases(), place=st.integers(0, 4))
 def test_chains_and_verdicts_are_true(case: Case, place: int) -> None:

@@ -1,6 +1,7 @@
 """What git tracks in this checkout."""
 
 import subprocess
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -9,14 +10,15 @@ LINKED = ("resolver", "builder", "wheelhouse", "server")
 CODE = ("axletree", *LINKED)
 
 
-def tracked_files() -> list[PurePosixPath]:
+@cache
+def tracked_files() -> tuple[PurePosixPath, ...]:
     """List the paths, relative to ROOT, links as links."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     paths = [PurePosixPath(name) for name in listed.stdout.split("\0") if name]
     # A file deleted in the working tree is still listed until the commit.
-    return [path for path in paths if (ROOT / path).exists()]
+    return tuple(path for path in paths if (ROOT / path).exists())
 
 
 def copy_tracked_files(destination: Path) -> None:

@@ -113,12 +113,14 @@ def _answered(answer: Callable[[Wire, bytes], None]) -> Callable[[Site], None]:
 
 
 def _bytes(
-    content: bytes, filename: str = "p-2.0-py3-none-any.whl", **said: object
+    content: Callable[[], bytes],
+    filename: str = "p-2.0-py3-none-any.whl",
+    **said: object,
 ) -> Callable[[Site], None]:
-    """Offer these bytes as a file of 2.0."""
+    """Offer these bytes as a file of 2.0; they are made when they are asked for."""
 
     def do(site: Site) -> None:
-        site.offer_bytes(filename, content, **said)
+        site.offer_bytes(filename, content(), **said)
 
     return do
 
@@ -270,64 +272,68 @@ WHEELS: Sequence[Behaviour] = (
         says="larger than 1 MB",
         locks="2.0",
     ),
-    Behaviour(name="no wheel", do=_bytes(b"nothing"), locks="1.0"),
-    Behaviour(name="an empty wheel", do=_bytes(b"", size=None), locks="1.0"),
-    Behaviour(name="a wheel of zeros", do=_bytes(bytes(100_000)), locks="1.0"),
+    Behaviour(name="no wheel", do=_bytes(lambda: b"nothing"), locks="1.0"),
+    Behaviour(name="an empty wheel", do=_bytes(lambda: b"", size=None), locks="1.0"),
+    Behaviour(name="a wheel of zeros", do=_bytes(lambda: bytes(100_000)), locks="1.0"),
     Behaviour(
         name="a METADATA bomb",
-        do=_bytes(_with_metadata(make_metadata("p", "2.0") + bytes(10**8))),
+        do=_bytes(lambda: _with_metadata(make_metadata("p", "2.0") + bytes(10**8))),
         locks="1.0",
     ),
-    Behaviour(name="a METADATA that lies", do=_bytes(_lying()), locks="1.0"),
+    Behaviour(name="a METADATA that lies", do=_bytes(_lying), locks="1.0"),
     Behaviour(
         name="METADATA in bzip2",
-        do=_bytes(_with_metadata(make_metadata("p", "2.0"), zipfile.ZIP_BZIP2)),
+        do=_bytes(lambda: _with_metadata(make_metadata("p", "2.0"), zipfile.ZIP_BZIP2)),
         locks="1.0",
     ),
     Behaviour(
         name="METADATA in LZMA",
-        do=_bytes(_with_metadata(make_metadata("p", "2.0"), zipfile.ZIP_LZMA)),
+        do=_bytes(lambda: _with_metadata(make_metadata("p", "2.0"), zipfile.ZIP_LZMA)),
         locks="1.0",
     ),
     Behaviour(
         name="two METADATA",
         do=_bytes(
-            _zip({f"{n}-2.0.dist-info/METADATA": b"Name: p\n" for n in ("p", "P")})
+            lambda: _zip(
+                {f"{n}-2.0.dist-info/METADATA": b"Name: p\n" for n in ("p", "P")}
+            )
         ),
         locks="1.0",
     ),
-    Behaviour(name="8,000 members", do=_bytes(_with_many_members()), locks="1.0"),
+    Behaviour(name="8,000 members", do=_bytes(_with_many_members), locks="1.0"),
     Behaviour(
         name="a table of contents that is everywhere",
-        do=_bytes(b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 9, 9, 2**31, 2**31, 0)),
+        do=_bytes(
+            lambda: b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 9, 9, 2**31, 2**31, 0)
+        ),
         locks="1.0",
     ),
     Behaviour(
         name="a table of contents of 4 GB",
-        do=_bytes(b"PK\x05\x06" * 30000),
+        do=_bytes(lambda: b"PK\x05\x06" * 30000),
         locks="1.0",
     ),
     Behaviour(
         name="an sdist that is none",
-        do=_bytes(b"nothing", "p-2.0.tar.gz"),
+        do=_bytes(lambda: b"nothing", "p-2.0.tar.gz"),
         locks="1.0",
     ),
     Behaviour(
         name="an sdist that is a bomb",
-        do=_bytes(bomb(10**8), "p-2.0.tar.gz"),
+        do=_bytes(lambda: bomb(10**8), "p-2.0.tar.gz"),
         locks="1.0",
     ),
     Behaviour(
         name="an sdist that is a zip bomb",
         do=_bytes(
-            _zip({"p-2.0/PKG-INFO": make_metadata("p", "2.0") + bytes(10**8)}),
+            lambda: _zip({"p-2.0/PKG-INFO": make_metadata("p", "2.0") + bytes(10**8)}),
             "p-2.0.zip",
         ),
         locks="1.0",
     ),
     Behaviour(
         name="an sdist in bzip2 that is a bomb",
-        do=_bytes(bz2.compress(bytes(10**8)), "p-2.0.tar.bz2"),
+        do=_bytes(lambda: bz2.compress(bytes(10**8)), "p-2.0.tar.bz2"),
         locks="1.0",
     ),
 )

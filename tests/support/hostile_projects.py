@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.sdist_job import build_sdist
 from axletree.builder.jobs.sdists import SandboxedSdistBuilder
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.errors import AxletreeError
@@ -298,7 +299,13 @@ def _outcome(builder: SandboxedSdistBuilder, sdist: Path) -> tuple[str, int]:
     environment = environment_for(version, "linux")
     try:
         builder.metadata(sdist, environment)
-        builder.wheel(sdist, environment, datetime(2022, 1, 1, tzinfo=UTC))
+        build_sdist(
+            sdist,
+            environment,
+            builder.workshop,
+            builder.workshop.work_dir / "built",
+            source_time=datetime(2022, 1, 1, tzinfo=UTC),
+        )
     except AxletreeError as error:
         return error.reference, error.exit_code
     return "", 0

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from tests.support.checkout import ROOT
 from tests.support.page_session import words_of
 from tests.support.pages import Command
 
@@ -27,8 +28,16 @@ class Sandbox:
     """Whether a wheelhouse holds all of the recorded releases."""
     is_checkout: bool = False
     """Whether the commands are run in a copy of this checkout."""
+    goes_on_from: str = ""
+    """A page with what takes long to make. Run alone, this one makes it for itself."""
+    on_the_way: tuple[str, ...] = ()
+    """In place of `before`, where that page was."""
+    after_each: tuple[str, ...] = ()
+    """Commands that are run after each of the page's, and not shown."""
 
 
+_BRING_SDISTS = f"PYTHONPATH={ROOT} {sys.executable} -m tests.support.public_sdists"
+"""pip would make ready to build each, which takes seconds."""
 _FAIRING = "kubeflow-fairing==1.0.2"
 _STAND_IN = "examples/fairing/make_stand_in.py"
 _PYPROJECT = """\
@@ -74,12 +83,17 @@ name = "thing"
 version = "1.0"
 """
 
+_DEMO = "docs/how-to/demo.md"
+_KEEP_WHAT_IS_COLLECTED = (
+    "[ -e ~/collected ] || [ ! -e .demo/wheelhouse ]"
+    " || cp -a .demo/wheelhouse ~/collected"
+)
 _WITH_STAND_IN = Sandbox(
     index="public",
     is_checkout=True,
     is_python=True,
     before=(
-        f"pip download -q --no-deps --no-binary :all: -d sdist {_FAIRING}",
+        f"{_BRING_SDISTS} sdist {_FAIRING}",
         f"{sys.executable} {_STAND_IN} sdist/*.tar.gz .demo/fairing-stand-in",
     ),
 )
@@ -101,13 +115,25 @@ SANDBOXES: Mapping[str, Sandbox] = {
         index="public",
         is_checkout=True,
         before=("python3 -m venv ~/axletree-env", "echo six >requirements.txt"),
+        goes_on_from="docs/quickstart.md",
+        on_the_way=(
+            "deactivate; cd ~/project/checkout",
+            "echo six >requirements.txt",
+        ),
     ),
     "docs/explanation/real-conflicts.md": Sandbox(is_checkout=True),
     "docs/how-to/audit.md": Sandbox(is_filled=True),
     "docs/how-to/collect.md": Sandbox(
         files={"requirements.txt": "jupyterlab\nkfp==1.8.10\n"}
     ),
-    "docs/how-to/build-a-recipe.md": _WITH_STAND_IN,
+    "docs/how-to/build-a-recipe.md": replace(
+        _WITH_STAND_IN,
+        goes_on_from=_DEMO,
+        on_the_way=(
+            "unset AXLETREE_HOME AXLETREE_CACHE_DIR",
+            "mkdir -p ~/.local/share && mv ~/collected ~/.local/share/axletree",
+        ),
+    ),
     "docs/how-to/build-many.md": Sandbox(
         index="public",
         is_python=True,
@@ -118,12 +144,14 @@ SANDBOXES: Mapping[str, Sandbox] = {
         },
         before=(
             "mkdir sdists",
-            "pip download -q --no-deps --no-binary :all: -d sdists retrying==1.3.3",
-            "pip download -q --no-deps --no-binary :all: -d sdists nvidia-ml-py3==7.352.0",
+            f"{_BRING_SDISTS} sdists retrying==1.3.3 nvidia-ml-py3==7.352.0",
             "tar -czf sdists/thing-1.0.tar.gz thing-1.0 && rm -r thing-1.0",
         ),
     ),
-    "docs/how-to/demo.md": _WITH_STAND_IN,
+    _DEMO: replace(
+        _WITH_STAND_IN,
+        after_each=(_KEEP_WHAT_IS_COLLECTED,),
+    ),
     "docs/how-to/explain.md": Sandbox(
         files={
             "requirements.txt": "# of the cluster\nkubeflow-fairing==1.0.2\nkfserving==0.6.1\n",

@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import sys
-import sysconfig
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 from tests.support.checkout import ROOT, copy_tracked_files
 from tests.support.index_server import Index, Published, serving
 from tests.support.page_fixtures import SANDBOXES, Sandbox
+from tests.support.page_pythons import add_environment, add_python
 from tests.support.page_session import Session, session
 from tests.support.wheels import make_metadata, make_wheel
 
@@ -95,7 +95,7 @@ def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
     for name in ("axletree", "uv"):
         (programs / name).symlink_to(Path(sys.executable).with_name(name))
     for name, python in _pythons(sandbox):
-        (programs / name).symlink_to(python)
+        add_python(programs / name, python)
     here = work / CHECKOUT if sandbox.is_checkout else work
     for name, content in sandbox.files.items():
         (here / name).parent.mkdir(parents=True, exist_ok=True)
@@ -135,12 +135,9 @@ def _before(sandbox: Sandbox, folder: Path, work: Path) -> Iterator[str]:
         copy_tracked_files(work / CHECKOUT)
         yield f"cd {CHECKOUT}"
     if sandbox.is_python:
-        python = folder / "python"
-        yield f"{sys.executable} -m venv {python} && . {python}/bin/activate"
-        # The pip that Python brings is as old as it; Debian 12's refuses our hashes.
-        installed = Path(sysconfig.get_path("purelib"))
-        place = f"{python}/lib/python*/site-packages"
-        yield f"rm -rf {place}/pip* && cp -r {installed}/pip {installed}/pip-* {place}"
+        add_environment(folder / "with-our-pip")
+        yield f"{folder}/with-our-pip -m venv {folder}/python"
+        yield f". {folder}/python/bin/activate"
     if sandbox.is_filled:
         wheels = folder / "wheels"
         wheels.mkdir()
@@ -162,6 +159,8 @@ def _environment(
         # No pip outside of an environment that the page has made.
         "PIP_REQUIRE_VIRTUALENV": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # Python compiles what is imported, which is little of it.
+        "PIP_NO_COMPILE": "1",
         "UV_PYTHON_DOWNLOADS": "never",
         # Interpreters are the machine's, whoever's home it is.
         "PYENV_ROOT": str(_PYENV),

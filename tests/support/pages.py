@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 
 from markdown_it import MarkdownIt
@@ -80,6 +81,7 @@ def fences(text: str) -> Iterator[Fence]:
             )
 
 
+@cache
 def blocks(page: str) -> tuple[Block, ...]:
     """List a page's blocks of commands: ```sh, and ```console with their output.
 

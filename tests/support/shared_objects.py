@@ -6,13 +6,18 @@ from pathlib import Path
 
 
 def make_shared_object(
-    path: Path, needs: Mapping[str, str | None], *, machine: str = ""
+    path: Path,
+    needs: Mapping[str, str | None],
+    *,
+    machine: str = "",
+    entry: str = "all",
 ) -> bytes:
     """Link a shared object, and return its bytes.
 
     :param needs: library -> the version of the symbol that is needed of it
         (`GLIBC_2.34`); None: one without a version.
     :param machine: of another one than this, an ELF machine number in hexadecimal.
+    :param entry: the function that it has: `PyInit_x` makes it an extension of Python.
     """
     folder = path.parent / f"{path.name}.d"
     folder.mkdir(parents=True)
@@ -30,7 +35,7 @@ def make_shared_object(
     source = folder / "main.c"
     declared = "".join(f"int need{n}(void);\n" for n in calls)
     summed = " + ".join(["0", *(f"need{n}()" for n in calls)])
-    source.write_text(f"{declared}int all(void) {{ return {summed}; }}\n")
+    source.write_text(f"{declared}int {entry}(void) {{ return {summed}; }}\n")
     libraries = [str(folder / f"lib{n}.so") for n in calls]
     _link(path, source, *libraries)
     content = bytearray(path.read_bytes())

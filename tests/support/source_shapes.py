@@ -18,8 +18,8 @@ _MESON = (
 )
 DOWNLOADS = (
     *_SCM, *_HATCH, *_POETRY, *_MESON,
-    *("wheel", "flit-core", "pdm-backend", "hatch-vcs", "pbr", "versioningit"),
-    *("setuptools-git-versioning", "uv-dynamic-versioning"),
+    *("wheel", "flit-core<4", "pdm-backend", "hatch-vcs", "pbr", "versioningit"),
+    *("setuptools-git-versioning", "uv-dynamic-versioning", "flit-scm"),
 )  # fmt: skip
 """All projects of which a wheel is needed."""
 
@@ -208,6 +208,22 @@ _VERSIONS = {
                'requires = ["poetry-core", "poetry-dynamic-versioning"]\n'
                'build-backend = "poetry_dynamic_versioning.backend"\n'},
         needs=_POETRY,
+    ),
+    "dunamai in setup.py": Shape(
+        files={**PACKAGE, "setup.py":
+               "from dunamai import Version\nfrom setuptools import setup\n"
+               "setup(name='thing', version=Version.from_git().serialize(), packages=['thing'])\n",
+               "pyproject.toml": '[build-system]\nrequires = ["setuptools", "dunamai"]\nbuild-backend = "setuptools.build_meta"\n'},
+        keys="history = true",
+        needs=("setuptools", "dunamai", "packaging"),
+    ),
+    "flit-scm": Shape(
+        files={"thing/__init__.py": '"""A thing."""\nfrom thing._version import version as __version__\n',
+               ".gitignore": "_version.py\n",
+               "pyproject.toml": project('"flit_scm"', "flit_scm:buildapi",
+               'description = "A thing"\n[tool.setuptools_scm]\nwrite_to = "thing/_version.py"', version="")},
+        needs=("flit-scm", "flit-core", *_SCM),
+        written=("thing/_version.py",),
     ),
     "uv-dynamic-versioning": Shape(
         files={**PACKAGE, "pyproject.toml": project('"hatchling", "uv-dynamic-versioning"', "hatchling.build", '[tool.hatch.version]\nsource = "uv-dynamic-versioning"', version="")},

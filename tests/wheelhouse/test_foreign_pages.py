@@ -68,6 +68,14 @@ NAMES = [
     ("numpy-2.0.tar.gz", "it is not a file of demo"),
     ("demo-2.0-any.whl", "its name does not have the form of a wheel's"),
     ("demo.whl", "its name does not have the form of a wheel's"),
+    (
+        "demo-2.0-py3-none-any-x86_64_v3.whl",
+        "it is a variant wheel, which is not chosen",
+    ),
+    (
+        "demo-2.0-1-cp312-cp312-linux_x86_64-cu126.whl",
+        "it is a variant wheel, which is not chosen",
+    ),
     ("demo-2.0-x-py3-none-any.whl", "its name does not have the form of a wheel's"),
     (
         f"demo-2.0-{'a.' * 30}a-{'b.' * 30}b-{'c.' * 10}c.whl",
@@ -338,6 +346,7 @@ def test_a_character_of_5000_digits_takes_nothing_else_with_it(text: str) -> Non
     assert file.yanked == "bad\ufffd"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -18,6 +18,7 @@ from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.catalog.database_access import find_access
 from axletree.wheelhouse.catalog.state_queries import (
     DATABASE,
+    FILE_NAMED,
     FILES_OF,
     METADATA,
     POLICY,
@@ -41,6 +42,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
     StoredPolicy,
 )
+from axletree.wheelhouse.store.files import LocalFileStore, copied
 
 if TYPE_CHECKING:
     from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -102,6 +104,27 @@ class PlainReader:
                 for file in map(stored_file, rows):
                     found[file.project].append(file)
         return {name: tuple(files) for name, files in found.items()}
+
+    def find(self, filename: str) -> StoredFile | None:
+        """Look a file up that is listed now, by its exact name.
+
+        :raises DatabaseError: the row is damaged.
+        """
+        rows = self.rows(FILE_NAMED.format(columns=FILE_COLUMNS), (filename,))
+        if rows is None:
+            return self._whole().find(filename)
+        with sound_rows(self._path):
+            return stored_file(rows[0]) if rows else None
+
+    def lay_out(self, stored: StoredFile, path: Path) -> None:
+        """Copy the file's bytes: a link would let a build reach the wheelhouse's own.
+
+        :raises CorruptStoredFileError: they are gone or changed.
+        :raises StorageError: they cannot be read, or the copy not be written.
+        """
+        files = LocalFileStore(root=self._place.home / "files")
+        if self._place.files or not copied(files, stored.sha256, path):
+            self._whole().lay_out(stored, path)
 
     def statuses_of(
         self, projects: Sequence[NormalizedName], generation: int

@@ -7,7 +7,7 @@ imported here. A test holds them to `axletree.wheelhouse.catalog.tables`.
 DATABASE = "wheelhouse.sqlite"
 """Its name in the wheelhouse's folder."""
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration; opening a database with another one migrates it."""
 
 REVISION_OF = "SELECT version_num FROM alembic_version"
@@ -44,6 +44,12 @@ FILES_OF = (
 
 Those that were withdrawn are among them, whenever that was.
 """
+
+FILE_NAMED = (
+    "SELECT {columns} FROM listings AS l JOIN files AS f ON f.id = l.file_id "
+    "WHERE f.filename = ? AND l.until IS NULL AND f.withdrawn IS NULL"
+)
+"""The file of a name that is listed now; none that was withdrawn."""
 
 STATUSES_OF = (
     "SELECT project, status, reason FROM statuses "

@@ -248,6 +248,8 @@ set_versions = Table(
     Column("number", Integer, nullable=False),
     Column("requirements", Text, nullable=False),
     Column("constraints", Text, nullable=False),
+    # Over what this leaves it is locked; NULL: over all.
+    Column("view", String),
     # Pairs of a Python and a platform.
     Column("environments", Text, nullable=False),
     # The set ends with this version.

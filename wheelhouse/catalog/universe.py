@@ -1,6 +1,7 @@
 """A wheelhouse generation as something to resolve over."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from packaging.utils import NormalizedName
@@ -13,7 +14,13 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.metadata.core import parse_metadata
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, Sha256, StoredFile
+from axletree.wheelhouse.model import (
+    ACTIVE,
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+    StoredPolicy,
+)
 
 UNBUILT = UnusableMetadata(
     reason="its requirements are only known after building it, and no "
@@ -49,6 +56,22 @@ class Readable(Protocol):
 
     def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
         """Read METADATA by digest; unknown digests are left out."""
+        ...
+
+
+class Stock(Readable, Protocol):
+    """What builds take from a wheelhouse."""
+
+    def policy(self) -> StoredPolicy | None:
+        """Read the policy that holds now; None: there is none."""
+        ...
+
+    def find(self, filename: str) -> StoredFile | None:
+        """Look a file up that is listed now, by its exact name."""
+        ...
+
+    def lay_out(self, stored: StoredFile, path: Path) -> None:
+        """Copy the file's bytes."""
         ...
 
 

@@ -1,4 +1,4 @@
 """The closure of requirements, brought from an index into the wheelhouse.
 
-Doors: `collect`, `finished`, `known_here`.
+Doors: `built_here`, `collect`, `finished`, `incomplete`, `known_here`, `sdist_wheels`.
 """

@@ -23,7 +23,6 @@ from axletree.resolver.model.distribution import (
     Page,
 )
 from axletree.resolver.model.file_names import below
-from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
@@ -35,6 +34,7 @@ from axletree.wheelhouse.collecting.intake import INCOMING, Intake, as_incoming
 from axletree.wheelhouse.collecting.sdist_wheels import (
     BuildRequirements,
     CollectReporter,
+    SdistBuilds,
     SdistWheels,
 )
 from axletree.wheelhouse.errors import CorruptStoredFileError
@@ -90,6 +90,7 @@ class Collector:
     house: Wheelhouse
     downloads: Downloads
     builder: SdistBuilder
+    builds: SdistBuilds
     for_builds: BuildRequirements
     needs: Sequence[str] = ()
     """Build requirements that are brought in any case."""
@@ -100,8 +101,6 @@ class Collector:
     """The indexes and folders that are asked, for messages."""
     pages: Sequence[Page] = ()
     """What the index says of the projects that are brought: yanks and statuses."""
-    is_closure: bool = True
-    """The resolution has all that its releases require."""
     gate: Gate | None = None
     """May say no to what comes."""
     _intake: Intake = field(init=False)
@@ -131,7 +130,7 @@ class Collector:
             own_folder(self.house.home / INCOMING, adopt=_adopt) as folder,
         ):
             try:
-                self._bring_and_build(resolution, question.changes, folder)
+                self._bring_and_build(resolution, folder)
             except BaseException:
                 # Until the folder has gone, too.
                 end.enter_context(tidying(self._say_that_it_ends))
@@ -178,9 +177,7 @@ class Collector:
             f"wheelhouse{built}"
         )
 
-    def _bring_and_build(
-        self, resolution: Resolution, changes: Changes, folder: Path
-    ) -> None:
+    def _bring_and_build(self, resolution: Resolution, folder: Path) -> None:
         self._wanted = tuple(pin.file.filename for pin in resolution.pins)
         wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
         sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
@@ -192,16 +189,15 @@ class Collector:
         building = SdistWheels(
             intake=self._intake,
             builder=self.builder,
+            builds=self.builds,
             for_builds=self.for_builds,
             needs=self.needs,
-            reporter=self.reporter,
             folder=folder,
-            is_closure=self.is_closure,
         )
         bring_needs = partial(building.bring_needs, resolution.environment)
         self._intake.attempt("build requirements", bring_needs)
         building.bring_needs_of(self.for_recipes, resolution.environment)
-        building.build_all(sdists, resolution, changes)
+        building.build_all(sdists, resolution)
         building.publish_requirements()
 
     def _keep_what_is_whole(self, folder: Path) -> None:

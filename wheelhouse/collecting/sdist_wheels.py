@@ -1,18 +1,20 @@
 """Wheels from the sdists of a collect, and what their builds need.
 
-What a build needed is published before its wheel; a wheel is published when it was
+What a build needs is published before its wheel; who builds lets a wheel in when it was
 installed with all that it requires, wheels built beside it among that.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Set as AbstractSet
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from packaging.utils import NormalizedName, parse_wheel_filename
+from packaging.utils import NormalizedName
 
+from axletree.errors import AxletreeError
 from axletree.resolver.model.answers import (
     Pin,
     Resolution,
@@ -21,16 +23,10 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
 )
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.file_names import below, safe_name
-from axletree.resolver.model.overrides import Changes
+from axletree.resolver.model.file_names import SafeName, below, safe_name
+from axletree.wheelhouse.collecting.built_here import built_here
 from axletree.wheelhouse.collecting.intake import Intake, as_incoming
-from axletree.wheelhouse.collecting.trial import Trial
-from axletree.wheelhouse.errors import IncompleteCollectionError
-from axletree.wheelhouse.model import (
-    BUILT_FROM,
-    IncomingFile,
-    StoredFile,
-)
+from axletree.wheelhouse.model import StoredFile
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.store.files import translate_storage_errors
 
@@ -44,9 +40,16 @@ class BuildRequirements(Protocol):
         ...
 
     def provide(
-        self, requirements: Sequence[str], environment: Environment
+        self,
+        requirements: Sequence[str],
+        environment: Environment,
+        constraints: Sequence[str] = (),
     ) -> Sequence[Path]:
         """Bring the whole closure of `requirements`."""
+        ...
+
+    def add_built(self, projects: AbstractSet[NormalizedName]) -> None:
+        """Take wheels of the wheelhouse, too, that were built of some projects."""
         ...
 
 
@@ -66,24 +69,81 @@ class CollectReporter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sdist:
+    """An sdist that is to be built."""
+
+    pin: Pin
+    path: Path
+    """Under its name."""
+    stored: StoredFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdistEnd:
+    """What became of its wheel."""
+
+    filename: SafeName
+    """Of the sdist."""
+    new: tuple[str, ...] = ()
+    """Wheels that came into the wheelhouse."""
+    repaired: tuple[str, ...] = ()
+    """Wheels that stood there, and are whole again."""
+    there: tuple[str, ...] = ()
+    """Wheels that somebody else has let in meanwhile."""
+    notes: tuple[str, ...] = ()
+    error: AxletreeError | None = None
+
+
+class BringRequirements(Protocol):
+    """Brings build requirements into the wheelhouse."""
+
+    def __call__(
+        self,
+        requirements: Sequence[str],
+        constraints: Sequence[str],
+        environment: Environment,
+        built: AbstractSet[NormalizedName],
+        /,
+    ) -> tuple[SafeName, ...]:
+        """Resolve, download and publish them; name the files.
+
+        :param built: projects of which wheels were built and let in by now.
+        """
+        ...
+
+
+class SdistBuilds(Protocol):
+    """Builds sdists, checks their wheels and lets them in."""
+
+    def build(
+        self,
+        sdists: Sequence[Sdist],
+        resolution: Resolution,
+        bring: BringRequirements,
+        /,
+    ) -> None:
+        """Build all that can be built; what each came to is said by `ends`."""
+        ...
+
+    def ends(self) -> Sequence[SdistEnd]:
+        """Return what has ended by now, also where the run was stopped."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class SdistWheels:
     """Builds the wheels of one collect."""
 
     intake: Intake
     builder: SdistBuilder
+    builds: SdistBuilds
     for_builds: BuildRequirements
     needs: Sequence[str]
     """Build requirements that are brought in any case."""
-    reporter: CollectReporter
     folder: Path
     """Takes sdists by their names; this run's own."""
-    is_closure: bool
-    """The resolution has all that its releases require."""
-    _wheel_of: dict[NormalizedName, str] = field(default_factory=dict)
-    """Project -> the wheel in place of its sdist."""
-    _made: dict[NormalizedName, IncomingFile] = field(default_factory=dict)
-    """Those that were built now, and are let in when they have been checked."""
+    _built: dict[NormalizedName, None] = field(default_factory=dict)
 
     def bring_needs(self, environment: Environment) -> None:
         """Bring the build requirements that are wanted in any case."""
@@ -114,107 +174,87 @@ class SdistWheels:
         ]
         self.intake.publish(incoming)
 
-    def build_all(
-        self, pins: Sequence[Pin], resolution: Resolution, changes: Changes
-    ) -> None:
-        """Build the wheels of some pins, one by one, then check and publish them."""
-        for number, pin in enumerate(pins, start=1):
-            name = pin.file.filename
-            place = f" ({number} of {len(pins)})" if len(pins) > 1 else ""
-            if name not in self.intake.failures:
-                build = partial(self._build, pin, resolution.environment, place)
-                self.intake.attempt(name, build)
-        trial = Trial(
-            resolution=resolution,
-            changes=changes,
-            wheel_of=self._wheel_of,
-            made={name: file.path for name, file in self._made.items()},
-        )
-        made = [pin for pin in pins if pin.name in self._made]
-        for pin in made:
-            self.intake.attempt(pin.file.filename, partial(self._check, pin, trial))
-        sound = [
-            self._made[pin.name]
-            for pin in made
-            if pin.file.filename not in self.intake.failures
-        ]
-        self.intake.publish(sound)
-        self.intake.built += [
-            file.filename for file in sound if file.filename in self.intake.names
-        ]
-
-    def _build(self, pin: Pin, environment: Environment, place: str) -> None:
-        """Have the wheel of one sdist, which is let in when it has been checked."""
-        sdist = self.intake.published(pin.file.filename)
-        with self._named_copy(sdist) as named:
-            self.builder.bring_requirements(named, environment)
-            # Before the wheel: where this ends in between, the wheel is built later.
+    def build_all(self, pins: Sequence[Pin], resolution: Resolution) -> None:
+        """Have the wheels of some pins that are not there."""
+        waiting: list[Sdist] = []
+        with ExitStack() as stack:
+            for pin in pins:
+                name = pin.file.filename
+                if name not in self.intake.failures:
+                    find = partial(self._find, pin, resolution, stack, waiting)
+                    self.intake.attempt(name, find)
+            if not waiting:
+                return
             self.publish_requirements()
-            origin = f"{BUILT_FROM}{sdist.filename}"
-            for stored in self.intake.house.files_of(pin.name):
-                # Another Python's build of the same sdist may stand there, too.
-                if (
-                    stored.origin == origin
-                    and _fits(stored.filename, environment)
-                    and self.intake.house.intact([stored.filename])
-                ):
-                    self.intake.names[stored.filename] = None
-                    self._wheel_of[pin.name] = stored.filename
-                    return
-            self.reporter.announce(f"building {sdist.filename}{place}")
-            source_time = pin.file.upload_time or sdist.entered_at
-            wheel = self.builder.wheel(named, environment, source_time)
-        filename = wheel.path.name
-        _check_release(filename, pin)
-        if not _fits(filename, environment):
-            raise IncompleteCollectionError(
-                f"this machine builds {filename}, which the target cannot use"
-            )
-        self.intake.notes += wheel.notes
-        self._wheel_of[pin.name] = filename
-        self._made[pin.name] = IncomingFile(
-            path=wheel.path,
-            filename=filename,
-            upload_time=source_time,
-            origin=origin,
-            strictness="lenient",
-            attestations=(wheel.attestation,),
-        )
+            try:
+                self.builds.build(waiting, resolution, self._bring)
+            except BaseException:
+                # The first error is the one to tell.
+                with suppress(AxletreeError):
+                    self._count_all()
+                raise
+            self._count_all()
 
-    def _check(self, pin: Pin, trial: Trial) -> None:
-        """Install a built wheel with all that it requires.
-
-        :raises AxletreeError: it does not fit, or not all of it is there.
-        """
-        filename = self._made[pin.name].filename
-        if not self.is_closure:
-            why = "what it requires was not asked for"
-            self.intake.notes.append(
-                f"{filename}: not installed to be checked, since {why}"
-            )
+    def _find(
+        self,
+        pin: Pin,
+        resolution: Resolution,
+        stack: ExitStack,
+        waiting: list[Sdist],
+    ) -> None:
+        """Count the wheel of a pin, if it is there and whole; else it waits."""
+        sdist = self.intake.published(pin.file.filename)
+        named = stack.enter_context(self._named_copy(sdist))
+        built = built_here(self.intake.house, pin, resolution.environment)
+        if built is None or not self.intake.house.intact([built.filename]):
+            waiting.append(Sdist(pin=pin, path=named, stored=sdist))
             return
-        trial.check_requirements(pin)
-        members = trial.closure_of(pin)
-        missing = [name for name in members.values() if self._is_missing(name)]
-        if missing:
-            raise IncompleteCollectionError(
-                f"{filename} was built, and waits for {', '.join(missing)}, without "
-                "which it cannot be checked"
-            )
-        self.intake.notes += trial.check(members, self._lay_out, self.builder)
+        # What it was built with is to be there, too.
+        self.builder.bring_requirements(named, resolution.environment)
+        self.intake.names[built.filename] = None
 
-    def _is_missing(self, filename: str) -> bool:
-        """Tell whether a file neither stands in the wheelhouse nor was built now."""
-        is_made = any(file.filename == filename for file in self._made.values())
-        return not is_made and self.intake.house.find(filename) is None
+    def _bring(
+        self,
+        requirements: Sequence[str],
+        constraints: Sequence[str],
+        environment: Environment,
+        built: AbstractSet[NormalizedName],
+    ) -> tuple[SafeName, ...]:
+        if built - self._built.keys():
+            self._built.update(dict.fromkeys(built))
+            self.for_builds.add_built(frozenset(self._built))
+        paths = self.for_builds.provide(requirements, environment, constraints)
+        # Before the wheel: where this ends in between, the wheel is built later.
+        self.publish_requirements()
+        names = tuple(safe_name(path.name) for path in paths)
+        for name in names:
+            if name in self.intake.failures:
+                raise self.intake.failures[name]
+        return names
 
-    def _lay_out(self, filename: str) -> Path:
-        path = below(self.folder, safe_name(filename))
-        stored = self.intake.house.find(filename)
-        if stored is not None and not path.exists():
-            with translate_storage_errors(path):
-                self.intake.house.lay_out(stored, path)
-        return path
+    def _count_all(self) -> None:
+        """Note what came of the builds, the good ones first.
+
+        :raises AxletreeError: for a failure that says nothing about the sdist.
+        """
+        ends = self.builds.ends()
+        for end in ends:
+            if end.error is None:
+                self._count(end)
+        for end in ends:
+            if end.error is not None:
+                self.intake.attempt(end.filename, partial(_raise, end.error))
+
+    def _count(self, end: SdistEnd) -> None:
+        intake = self.intake
+        names = (*end.new, *end.repaired, *end.there)
+        found = {name: intake.house.find(name) for name in names}
+        stored = {name: each for name, each in found.items() if each is not None}
+        intake.new += [stored[name] for name in end.new if name in stored]
+        intake.repaired += [stored[name] for name in end.repaired if name in stored]
+        intake.built += [*end.new, *end.repaired]
+        intake.count(stored)
+        intake.notes += end.notes
 
     @contextmanager
     def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:
@@ -228,14 +268,5 @@ class SdistWheels:
             named.unlink(missing_ok=True)
 
 
-def _check_release(wheel: str, pin: Pin) -> None:
-    project, version, _, _ = parse_wheel_filename(wheel)
-    if (project, version) != (pin.name, pin.version):
-        raise IncompleteCollectionError(
-            f"its build makes {wheel}, which is not {pin.name} {pin.version}"
-        )
-
-
-def _fits(wheel: str, environment: Environment) -> bool:
-    tags = {str(tag) for tag in parse_wheel_filename(wheel)[3]}
-    return not tags.isdisjoint(environment.tags)
+def _raise(error: AxletreeError) -> None:
+    raise error

@@ -13,6 +13,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.wheelhouse.catalog.stored_rows import as_text
 from axletree.wheelhouse.errors import WheelhouseError
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 State: TypeAlias = Literal["waiting", "running", "published", "failed", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)
@@ -64,6 +65,10 @@ class Failure:
     """The projects of the wheelhouse that had a part in it."""
     generation: int = 0
     """The wheelhouse as it was then."""
+    finding: str = ""
+    """Of which kind, where it says something of the source at hand alone."""
+    advice: str = ""
+    """What helps against it, as clauses."""
 
     def to_json(self) -> JsonObject:
         """Spell it for the row, and for people's programs."""
@@ -76,6 +81,8 @@ class Failure:
             "is_of_source": self.is_of_source,
             "watched": list(self.watched),
             "generation": self.generation,
+            "finding": self.finding,
+            "advice": self.advice,
         }
 
 
@@ -96,6 +103,8 @@ def failure_of(
         is_of_source=is_of_source,
         watched=watched,
         generation=generation,
+        finding=error.kind if isinstance(error, SdistFindingError) else "",
+        advice=error.advice if isinstance(error, SdistFindingError) else "",
     )
 
 
@@ -187,6 +196,8 @@ def _failure(text: object) -> Failure | None:
         is_of_source=found.get("is_of_source") is True,
         watched=tuple(map(str, watched)) if isinstance(watched, list) else (),
         generation=generation if isinstance(generation, int) else 0,
+        finding=_text(found, "finding"),
+        advice=_text(found, "advice"),
     )
 
 

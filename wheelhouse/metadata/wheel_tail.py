@@ -57,9 +57,27 @@ class Fragments:
 
     def read(self, start: int, stop: int) -> bytes | None:
         """Return the bytes, or None if they are not known."""
+        pieces: list[bytes] = []
+        while start < stop or not pieces:
+            found = self._from(start)
+            if found is None:
+                return None
+            pieces.append(found[: stop - start])
+            start += len(found)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def missing(self, gap: Gap) -> Gap:
+        """Leave out of a gap what is known at its beginning."""
+        start = gap.start
+        while start < gap.stop and (found := self._from(start)) is not None:
+            start += len(found)
+        return Gap(start=start, stop=gap.stop)
+
+    def _from(self, start: int) -> bytes | None:
+        """Return the bytes that follow, as far as one part goes; never none."""
         for at, part in self._parts:
-            if at <= start and stop <= at + len(part):
-                return part[start - at : stop - at]
+            if at <= start < at + len(part):
+                return part[start - at :]
         return None
 
     def known_from(self) -> int:

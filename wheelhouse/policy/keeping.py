@@ -4,22 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.limits import Policy
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import JournalEntry, StoredPolicy
 from axletree.wheelhouse.policy.document import read_policy
-from axletree.wheelhouse.policy.reading import day_of, document_of
 from axletree.wheelhouse.store.accounts import account_name
-
-
-def policy_today(house: Wheelhouse, now: Callable[[], datetime] = utc_now) -> Policy:
-    """Return what holds of a wheelhouse: the same all day, as ages count up to its begin.
-
-    :raises InvalidPolicyError: it was changed by other hands.
-    """
-    stored = house.policy()
-    return Policy() if stored is None else document_of(stored).at(day_of(now()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

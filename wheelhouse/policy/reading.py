@@ -4,11 +4,14 @@ Whatever is resolved over a wheelhouse asks for it, and that takes longer to imp
 most answers to find.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Protocol
 
 from axletree.house_place import HousePlace, place_at
+from axletree.resolver.model.limits import Policy
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import NoWheelhouseError
@@ -28,6 +31,25 @@ def document_of(stored: StoredPolicy) -> PolicyDocument:
     :raises InvalidPolicyError: it was changed by other hands.
     """
     return read_policy(stored.content.encode(), stored.name)
+
+
+class Governed(Protocol):
+    """What has a policy."""
+
+    def policy(self) -> StoredPolicy | None:
+        """Read the policy that holds now; None: there is none."""
+        ...
+
+
+def policy_today(
+    house: Governed, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Policy:
+    """Return what holds of a wheelhouse: the same all day, as ages count up to its begin.
+
+    :raises InvalidPolicyError: it was changed by other hands.
+    """
+    stored = house.policy()
+    return Policy() if stored is None else document_of(stored).at(day_of(now()))
 
 
 def policy_at(place: Path | HousePlace) -> PolicyDocument | None:

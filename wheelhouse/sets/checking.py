@@ -17,10 +17,15 @@ from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import GoneGenerationError, UnknownGenerationError
 from axletree.wheelhouse.model import JournalEntry
-from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets import locks, rows, state_rows
 from axletree.wheelhouse.sets.causes import cause_of
-from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
+from axletree.wheelhouse.sets.judging import (
+    Judged,
+    Wanted,
+    judge,
+    policy_of_all,
+    view_of,
+)
 from axletree.wheelhouse.sets.records import (
     Outcome,
     SetState,
@@ -29,6 +34,7 @@ from axletree.wheelhouse.sets.records import (
 )
 from axletree.wheelhouse.sets.universes import AsItWas
 from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.views.definition import View
 
 MOST_LOOKED_BACK = 50
 """Generations that are resolved over again to say since when something is so."""
@@ -139,12 +145,9 @@ def check_all(
     return [each for each in found if each is not None]
 
 
-def policy_in(house: Wheelhouse, generation: int) -> Policy:
+def policy_in(house: Wheelhouse, generation: int, view: View | None) -> Policy:
     """Return the policy as it was in a generation: ages count up to when it was made."""
-    stored, made_at = house.policy(generation), house.made_at(generation)
-    if stored is None or made_at is None:
-        return Policy()
-    return document_of(stored).at(made_at)
+    return policy_of_all(house.policy(generation), view, house.made_at(generation))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +170,11 @@ class _Check:
             name=state.name,
             text=self.version.text,
             target=target,
+            view=view_of(self.house, self.version.text),
             kept=None if lock is None else lock.lock,
         )
-        judged = judge(
-            wanted, self.house, self.newest, policy_in(self.house, self.newest)
-        )
+        policy = policy_in(self.house, self.newest, wanted.view)
+        judged = judge(wanted, self.house, self.newest, policy)
         after = self._outcome(wanted, judged, at)
         if not self._note(judged, after, at):
             return None
@@ -247,7 +250,7 @@ class _Check:
             if number == touching[0]:
                 return number
             try:
-                policy = policy_in(self.house, number - 1)
+                policy = policy_in(self.house, number - 1, wanted.view)
                 earlier = judge(wanted, AsItWas(house=self.house), number - 1, policy)
             except (GoneGenerationError, UnknownGenerationError):
                 return number

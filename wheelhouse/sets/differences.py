@@ -63,7 +63,7 @@ def difference(
         name=after.name,
         old=before,
         new=after,
-        requirements=_changed(before.text.requirements, after.text.requirements),
+        requirements=_changed(before.text.written, after.text.written),
         constraints=_changed(before.text.constraints, after.text.constraints),
         environments=tuple(_environments(past, before, after)),
     )
@@ -89,7 +89,8 @@ def _was_locked_again(past: SetPast, number: int) -> bool:
 
 def _changed(before: str, after: str) -> tuple[str, ...]:
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return tuple(line for line in lines if not line.startswith(("---", "+++", "@@")))
+    # Two lines name the files; an option that went begins as the first of them does.
+    return tuple(line for line in list(lines)[2:] if not line.startswith("@@"))
 
 
 def _environments(

@@ -10,12 +10,18 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.universe import Readable
 from axletree.wheelhouse.errors import BreaksSetError
 from axletree.wheelhouse.model import Sha256, StoredFile
-from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets import rows, state_rows
 from axletree.wheelhouse.sets.checking import queue
-from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
+from axletree.wheelhouse.sets.judging import (
+    Judged,
+    Wanted,
+    judge,
+    policy_of_all,
+    view_of,
+)
 from axletree.wheelhouse.sets.records import SetState, SetVersion
 from axletree.wheelhouse.sets.universes import AsItWouldBe
+from axletree.wheelhouse.views.definition import View
 
 _MOST_NAMED = 3
 
@@ -40,11 +46,10 @@ class SetGate:
         would_be = AsItWouldBe(
             house=self.house, entering=tuple(entering), content=content
         )
-        policy = self._policy()
         broken = [
             (state, version, after)
             for state, version in self._touched(entering)
-            if (after := self._broken(state, version, would_be, generation, policy))
+            if (after := self._broken(state, version, would_be, generation))
         ]
         if broken:
             raise _refusal(entering, broken)
@@ -61,11 +66,11 @@ class SetGate:
             current = {each.name: each for each in rows.read_current(connection)}
         return [(s, current[s.name]) for s in states if s.name in current]
 
-    def _policy(self) -> Policy:
+    def _policy(self, view: View | None) -> Policy:
         """Return the policy at hand: the generation to come counts ages up to now."""
         with self.house.database.reading() as connection:
             stored = history.read_policy(connection)
-        return Policy() if stored is None else document_of(stored).at(self.clock())
+        return policy_of_all(stored, view, self.clock())
 
     def _broken(
         self,
@@ -73,13 +78,14 @@ class SetGate:
         version: SetVersion,
         would_be: Readable,
         generation: int,
-        policy: Policy,
     ) -> Judged | None:
         """Judge a set as it would be; None: it works, or does not now either."""
         target = version.target(state.environment)
         if target is None:
             return None
-        wanted = Wanted(name=state.name, text=version.text, target=target)
+        view = view_of(self.house, version.text)
+        wanted = Wanted(name=state.name, text=version.text, target=target, view=view)
+        policy = self._policy(view)
         after = judge(wanted, would_be, generation, policy)
         if after.result == "whole":
             return None

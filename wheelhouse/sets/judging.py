@@ -6,6 +6,7 @@ that can change the answer.
 
 from collections.abc import Sequence
 from dataclasses import field, replace
+from datetime import datetime
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -24,11 +25,18 @@ from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.universe import Readable, WheelhouseUniverse
+from axletree.wheelhouse.errors import InvalidSetError
+from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.effects import WarnedUniverse
+from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets import locks
 from axletree.wheelhouse.sets.records import Result, SetText, Target
 from axletree.wheelhouse.sets.texts import parse_set
+from axletree.wheelhouse.views.definition import View
+from axletree.wheelhouse.views.keeping import Views
+from axletree.wheelhouse.views.seen import policy_of, seen_through
 
 _PLACE = "in the wheelhouse"
 
@@ -40,6 +48,8 @@ class Wanted:
     name: str
     text: SetText
     target: Target
+    view: View | None = None
+    """Over what it leaves; None: over all."""
     kept: str | None = None
     """The lock whose pins stay where they can."""
     upgrades: tuple[RootRequirement, ...] = ()
@@ -66,6 +76,8 @@ class Judged:
 def judge(wanted: Wanted, house: Readable, generation: int, policy: Policy) -> Judged:
     """Resolve over a generation, under the policy of that time."""
     universe: Universe = WheelhouseUniverse(house, generation)
+    if wanted.view is not None:
+        universe = seen_through(universe, wanted.view, None)
     if policy.warned:
         universe = WarnedUniverse(base=universe, policy=policy)
     memo = MemoUniverse(universe)
@@ -82,7 +94,7 @@ def judge(wanted: Wanted, house: Readable, generation: int, policy: Policy) -> J
         )
     if isinstance(answer, Resolution):
         return _whole(answer, wanted, frozenset(memo.page_of))
-    return _broken(answer.conflict, frozenset(memo.page_of))
+    return _broken(answer.conflict, frozenset(memo.page_of), wanted.view)
 
 
 def _question(wanted: Wanted, policy: Policy) -> Question:
@@ -108,14 +120,18 @@ def _whole(
     return Judged(
         result="whole",
         reads=reads.union(pin.name for pin in answer.pins),
-        lock=locks.written(answer, wanted.name),
+        lock=locks.written(answer, wanted.name, wanted.target),
         filenames=tuple(dict.fromkeys(file.filename for file in files)),
         concerned=frozenset(pin.name for pin in answer.pins),
     )
 
 
-def _broken(conflict: Conflict, reads: frozenset[NormalizedName]) -> Judged:
-    told = replace(conflict, conflicts=tuple(map(_told, conflict.conflicts)))
+def _broken(
+    conflict: Conflict, reads: frozenset[NormalizedName], view: View | None
+) -> Judged:
+    place = _PLACE if view is None else f"in the view {view.name} of the wheelhouse"
+    cores = tuple(_told(core, place) for core in conflict.conflicts)
+    told = replace(conflict, conflicts=cores)
     facts = [fact for core in told.conflicts for fact in core.facts]
     return Judged(
         result="unknown" if conflict.holds_here_only else "broken",
@@ -126,11 +142,38 @@ def _broken(conflict: Conflict, reads: frozenset[NormalizedName]) -> Judged:
     )
 
 
-def _told(core: Core) -> Core:
+def _told(core: Core, place: str) -> Core:
     """Name the wheelhouse, where a fact says that something is not there."""
     return core.telling(
-        [fact.told(fact.text.replace(HERE, _PLACE)) for fact in core.facts]
+        [fact.told(fact.text.replace(HERE, place)) for fact in core.facts]
     )
+
+
+def view_of(house: Wheelhouse, text: SetText) -> View | None:
+    """Read the view over what a set is locked; None: over all.
+
+    :raises NoViewError: it is not there.
+    :raises InvalidSetError: it hangs on sets itself.
+    """
+    if not text.view:
+        return None
+    view = Views(house=house).find(text.view)
+    if view.sets:
+        raise InvalidSetError(
+            f"the view {view.name} is of {view.of_sets}, and no set can be over it",
+            hint="name a view that is as of a day, or under a policy",
+        )
+    return view
+
+
+def policy_of_all(
+    stored: StoredPolicy | None, view: View | None, at: datetime | None
+) -> Policy:
+    """Join what the wheelhouse's policy says, and a view's, at a moment."""
+    policy = Policy()
+    if stored is not None and at is not None:
+        policy = document_of(stored).at(at)
+    return policy if view is None else policy.joined(policy_of(view, at or utc_now()))
 
 
 def _projects(facts: Sequence[Fact]) -> frozenset[NormalizedName]:

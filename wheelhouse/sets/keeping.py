@@ -22,7 +22,7 @@ from axletree.wheelhouse.errors import (
 from axletree.wheelhouse.model import Action, JournalEntry
 from axletree.wheelhouse.sets import locks, rows, state_rows
 from axletree.wheelhouse.sets.checking import SetCheck, check_all, policy_in, queue
-from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
+from axletree.wheelhouse.sets.judging import Judged, Wanted, judge, view_of
 from axletree.wheelhouse.sets.reading import (
     KeptSet,
     check_name,
@@ -38,7 +38,7 @@ from axletree.wheelhouse.sets.records import (
     Target,
 )
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.views.keeping import views_of_set
+from axletree.wheelhouse.views.keeping import require_view, views_of_set
 
 MOST_ENVIRONMENTS = 100
 
@@ -71,24 +71,29 @@ def add_set(
     return checks
 
 
-def update_set(
+def update_set(  # noqa: PLR0913  what to change, and to what
     house: Wheelhouse,
     name: str,
     text: SetText | None,
     targets: Sequence[Target] | None,
     *,
+    view: str | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> tuple[SetCheck, ...] | None:
     """Give a set another text, or other environments; None: it has them already.
 
     Pins of its locks stay where they can.
 
+    :param view: over what it is to be locked, empty: over all; None: as it is.
     :raises NoSetError: there is none of that name.
     """
     while True:
         kept = read_set(house, name)
         version = kept.version
-        new_text = version.text if text is None else text
+        new_text = replace(
+            version.text if text is None else text,
+            view=version.text.view if view is None else view,
+        )
         new_targets = version.targets if targets is None else tuple(targets)
         if (version.text, version.targets) == (new_text, new_targets):
             return None
@@ -179,17 +184,20 @@ class _Change:
                 f"and these are {len(targets)}"
             )
         known = {} if kept is None else {s.environment: s for s in kept.states}
+        view = view_of(self.house, text)
         wanted = [
             Wanted(
                 name=self.name,
                 text=text,
                 target=target,
+                view=view,
                 kept=_lock_in(known.get(target.name)),
             )
             for target in targets
         ]
         generation, judged = self._judge(wanted)
         with self.house.database.writing() as connection:
+            require_view(connection, text.view)
             versions = rows.read_versions(connection, self.name)
             if (versions[-1] if versions else None) != before:
                 return None
@@ -220,11 +228,13 @@ class _Change:
     ) -> tuple[SetCheck, ...] | None:
         """Lock environments anew; None: somebody else has changed the set meanwhile."""
         known = {state.environment: state for state in kept.states}
+        view = view_of(self.house, kept.version.text)
         wanted = [
             Wanted(
                 name=self.name,
                 text=kept.version.text,
                 target=target,
+                view=view,
                 kept=None if is_upgraded else _lock_in(known.get(target.name)),
                 upgrades=upgrades,
             )
@@ -252,9 +262,14 @@ class _Change:
 
     def _judge(self, wanted: Sequence[Wanted]) -> tuple[int, list[Judged]]:
         generation = self.house.generation()
-        policy = policy_in(self.house, generation)
         return generation, [
-            judge(each, self.house, generation, policy) for each in wanted
+            judge(
+                each,
+                self.house,
+                generation,
+                policy_in(self.house, generation, each.view),
+            )
+            for each in wanted
         ]
 
     def version(

@@ -34,10 +34,11 @@ UrlOf: TypeAlias = Callable[[str, str], str]
 _HEAD = re.compile(r"(?:#.*\n)*\n?")
 
 
-def written(resolution: Resolution, name: str) -> str:
+def written(resolution: Resolution, name: str, target: Target) -> str:
     """Write the lock of one environment of a set."""
     pins = tuple(map(_beside, resolution.pins))
-    return with_addresses([replace(resolution, pins=pins)], name)
+    own = replace(resolution, pins=pins)
+    return _laid_together([own], (*_shown(name), "--environment", target.name))
 
 
 def _beside(pin: Pin) -> Pin:
@@ -55,9 +56,17 @@ def with_addresses(resolutions: Sequence[Resolution], name: str) -> str:
 
     :raises IndistinguishableEnvironmentsError: when no marker can say what differs.
     """
+    return _laid_together(resolutions, _shown(name))
+
+
+def _laid_together(resolutions: Sequence[Resolution], command: Sequence[str]) -> str:
     addresses = Addresses(folder=_ROOT, with_index_urls=True)
-    command = ("axletree", "set", "show", name)
-    return to_pylock(lay_together(resolutions), command, addresses)
+    return to_pylock(lay_together(resolutions), tuple(command), addresses)
+
+
+def _shown(name: str) -> tuple[str, ...]:
+    """Say by which command a set is shown."""
+    return ("axletree", "set", "show", name)
 
 
 LockForm: TypeAlias = Literal["pylock", "requirements", "constraints"]
@@ -72,8 +81,7 @@ def spelled(lock: str, target: Target, name: str, form: LockForm) -> str:
     if form == "pylock":
         return lock
     locked = lay_together([read_back(lock, target)])
-    words = ("axletree", "set", "show", name)
-    command = (*words, "--environment", target.name, "--format", form)
+    command = (*_shown(name), "--environment", target.name, "--format", form)
     write = to_requirements if form == "requirements" else to_constraints
     return write(locked, command)
 

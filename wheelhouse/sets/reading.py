@@ -33,6 +33,11 @@ class SetPast:
     outcomes: tuple[tuple[str, Outcome], ...]
     """Each with its environment; the oldest first."""
 
+    def of(self, environment: str) -> "SetPast":
+        """Leave what was found in one environment."""
+        found = tuple(each for each in self.outcomes if each[0] == environment)
+        return SetPast(versions=self.versions, outcomes=found)
+
 
 def read_set(house: Wheelhouse, name: str) -> KeptSet:
     """Read a set.

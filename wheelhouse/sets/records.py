@@ -43,6 +43,14 @@ class SetText:
     """A requirements file that includes no other."""
     constraints: str = ""
     """Likewise."""
+    view: str = ""
+    """Of the wheelhouse, over what this view leaves; empty: over all."""
+
+    @property
+    def written(self) -> str:
+        """Give what it asks for in lines, as people are shown it."""
+        over = f"--view {self.view}\n" if self.view else ""
+        return over + self.requirements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

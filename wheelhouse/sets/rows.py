@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, sele
 
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
+from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows, text_or_none
 from axletree.wheelhouse.sets.records import (
     RESULTS,
     Outcome,
@@ -31,6 +31,7 @@ def add_version(connection: Connection, version: SetVersion) -> None:
             "number": version.number,
             "requirements": text.requirements,
             "constraints": text.constraints,
+            "view": text.view or None,
             "environments": json.dumps(targets),
             "is_removed": version.is_removed,
             "actor": version.actor,
@@ -68,6 +69,7 @@ def _versions(connection: Connection, where: ColumnElement[bool]) -> list[SetVer
                 text=SetText(
                     requirements=as_text(row["requirements"]),
                     constraints=as_text(row["constraints"]),
+                    view=text_or_none(row["view"]) or "",
                 ),
                 targets=tuple(
                     _target(as_text(python), as_text(platform))

@@ -49,7 +49,7 @@ def take_in(
     :raises InvalidSetError: it asks for nothing, or for what no wheelhouse has.
     """
     parsed = parse_input(requirements, files, constraints, read=read, environ={})
-    _check(parsed)
+    _check(parsed, files)
     inlined = _Inlined(read=read)
     inlined.requirements.extend(requirements)
     for file in files:
@@ -94,12 +94,9 @@ def parse_set(text: SetText, name: str) -> ParsedInput:
     return parse_input((), [own], also, read=read, environ={})
 
 
-def _check(parsed: ParsedInput) -> None:
+def _check(parsed: ParsedInput, files: Sequence[str | ProjectPart | GroupPart]) -> None:
     if not parsed.roots:
-        raise InvalidSetError(
-            "the set asks for nothing",
-            hint="name a file with requirements: -r requirements.txt",
-        )
+        raise _asks_for_nothing(list(map(_named, files)))
     for root in (*parsed.roots, *parsed.constraints):
         if root.address is not None:
             raise InvalidSetError(
@@ -109,6 +106,22 @@ def _check(parsed: ParsedInput) -> None:
                 hint="add the file to the wheelhouse (axletree add), and require it by "
                 "name and version",
             )
+
+
+def _asks_for_nothing(names: Sequence[str]) -> InvalidSetError:
+    if not names:
+        return InvalidSetError(
+            "the set asks for nothing",
+            hint="name a file with requirements: -r requirements.txt",
+        )
+    return InvalidSetError(
+        f"the set asks for nothing: no requirement is in {' or '.join(names)}",
+        hint="write what it needs into the file, a requirement on each line",
+    )
+
+
+def _named(part: str | ProjectPart | GroupPart) -> str:
+    return part if isinstance(part, str) else part.path
 
 
 def _spelled(root: RootRequirement) -> str:

@@ -7,6 +7,7 @@ wrong costs a request, and one that fails says nothing: whoever needs it asks ag
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field
 from typing import TypeAlias, TypeVar
 
 from packaging.utils import NormalizedName
@@ -15,7 +16,6 @@ from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.universe.protocol import (
-    GuessesFiles,
     MetadataAnswer,
     guesses_of,
 )
@@ -53,46 +53,106 @@ class Ahead:
     """That of files that were read."""
     left: int = MOST_GUESSES
     """Guesses."""
+    _later: dict[int, list[_Key]] = field(init=False, default_factory=dict)
+    """Guesses that a batch did not wait for, by the identity of who made them."""
 
     def read(
         self, files: Sequence[DistributionFile], names: Names
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
-        """Yield the answers for files, as they come."""
-        more: deque[tuple[_Key, Exchange[_Read]]] = deque()
-        wanted, asked = frozenset(files), set(self.pages)
-        guesses = guesses_of(names)
-        exchanges = ((file, self.read_metadata(file)) for file in files)
-        for key, result in self.transport.run(exchanges, more=more):
-            if isinstance(result, _Missed):
-                continue
+        """Yield the answers for files, as they come.
+
+        When they and the pages that they name are there, no further guess is begun but
+        for these pages: the next batch goes on.
+        """
+        batch = _Batch(self, files, names)
+        for key, result in self.transport.run(batch.first(), more=batch.more):
+            is_due = batch.is_due(key)
+            likely: list[_Key] = []
             if result is None or isinstance(result, Page):
                 if not isinstance(key, DistributionFile):
                     self.pages.setdefault(key, result)
-                if guesses is not None and result is not None:
-                    more.extend(self._guess(result, guesses, wanted))
-            elif isinstance(key, DistributionFile):
-                if key in wanted:
+                likely += batch.likely(result)
+            elif isinstance(key, DistributionFile) and not isinstance(result, _Missed):
+                if is_due:
                     yield key, result
                 elif not isinstance(result, UnaskedSdist):
                     self.metadata.setdefault(key, result)
                 named = () if isinstance(result, UnaskedSdist) else names(result)
-                new = [name for name in dict.fromkeys(named) if name not in asked]
-                asked.update(new)
-                pages = ((name, self.read_page(name)) for name in new)
-                if key in wanted:
-                    more.extend(pages)
-                else:
-                    more.extend((name, _tentative(page)) for name, page in pages)
+                likely += batch.named(named, is_due=is_due)
+            batch.begin(likely, is_due=is_due)
 
-    def _guess(
-        self, page: Page, guesses: GuessesFiles, wanted: frozenset[DistributionFile]
-    ) -> Iterator[tuple[_Key, Exchange[_Read]]]:
-        if not self.left:
+    def guessed(self, key: _Key) -> tuple[_Key, Exchange[_Read]]:
+        """Read a page or a file of which nobody is sure."""
+        if isinstance(key, DistributionFile):
+            return key, _tentative(self.read_metadata(key))
+        return key, _tentative(self.read_page(key))
+
+    def take_later(self, names: Names) -> list[_Key]:
+        """Take the guesses that were not begun, and are not known meanwhile."""
+        later = self._later.pop(id(names), [])
+        return [key for key in later if key not in self.metadata | self.pages]
+
+    def keep_for_later(self, names: Names, keys: Iterable[_Key]) -> None:
+        """Let a later batch begin with guesses."""
+        self._later.setdefault(id(names), []).extend(keys)
+
+
+class _Batch:
+    """What one batch waits for, and what it may begin."""
+
+    def __init__(
+        self, ahead: Ahead, files: Sequence[DistributionFile], names: Names
+    ) -> None:
+        self.more: deque[tuple[_Key, Exchange[_Read]]] = deque()
+        self._ahead = ahead
+        self._files = files
+        self._names = names
+        self._guesses = guesses_of(names)
+        self._due: set[_Key] = set(files)
+        later = ahead.take_later(names) if files else []
+        self._later = [key for key in later if key not in self._due]
+        self._asked: set[_Key] = {*files, *ahead.pages, *later}
+
+    def first(self) -> Iterator[tuple[_Key, Exchange[_Read]]]:
+        """Begin with the files, and with what was guessed before."""
+        yield from ((file, self._ahead.read_metadata(file)) for file in self._files)
+        yield from map(self._ahead.guessed, self._later)
+
+    def is_due(self, key: _Key) -> bool:
+        """Tell whether something is waited for, which has come."""
+        is_due = key in self._due
+        self._due.discard(key)
+        return is_due
+
+    def named(
+        self, names: Iterable[NormalizedName], *, is_due: bool
+    ) -> Sequence[NormalizedName]:
+        """Read the pages that an answer names; return them where that is a guess."""
+        new = [name for name in dict.fromkeys(names) if name not in self._asked]
+        self._asked.update(new)
+        if not is_due:
+            return new
+        self._due.update(new)
+        self.more.extend((name, self._ahead.read_page(name)) for name in new)
+        return ()
+
+    def likely(self, page: Page | None) -> Iterator[DistributionFile]:
+        """Yield the file of a page that is guessed, while guesses are left."""
+        if page is None or self._guesses is None or not self._ahead.left:
             return
-        file = guesses.likely(page)
-        if file is not None and file not in wanted and file not in self.metadata:
-            self.left -= 1
-            yield file, _tentative(self.read_metadata(file))
+        file = self._guesses.likely(page)
+        if file is None or file in self._asked or file in self._ahead.metadata:
+            return
+        self._ahead.left -= 1
+        self._asked.add(file)
+        yield file
+
+    def begin(self, keys: Sequence[_Key], *, is_due: bool) -> None:
+        """Begin guesses while they hold nobody up, or leave them for later."""
+        if self._due or is_due:
+            self.more.extend(map(self._ahead.guessed, keys))
+        elif keys:
+            self._ahead.keep_for_later(self._names, keys)
 
 
 def _tentative(exchange: Exchange[_Result]) -> Exchange[_Result | _Missed]:

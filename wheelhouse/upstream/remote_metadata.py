@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from axletree.limits import PART_BYTES
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.metadata.wheel_inside import metadata_inside
@@ -31,8 +32,9 @@ from axletree.wheelhouse.upstream.remote_file import (
 _PARTIAL = 206
 _OK = 200
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})$", re.ASCII)
-# Tail, table of contents, METADATA, and METADATA again with its true length.
-_MOST_REQUESTS = 4
+# Tail, table of contents, METADATA, and METADATA again with its true length; a table
+# that is longer than one part is asked for in several: tensorflow's has 1.2 MB.
+_MOST_REQUESTS = 12
 
 
 def wheel_metadata(
@@ -106,7 +108,11 @@ def _from_tail(file: DistributionFile, most_bytes: int) -> Exchange[bytes | None
             return None
         if not isinstance(answer, Gap):
             return answer
-        asked = f"bytes={answer.start}-{answer.stop - 1}"
+        left = wheel.missing(answer)
+        if left.stop - left.start > _MOST_REQUESTS * PART_BYTES:
+            return None
+        stop = min(left.stop, left.start + PART_BYTES)
+        asked = f"bytes={left.start}-{stop - 1}"
     return None
 
 

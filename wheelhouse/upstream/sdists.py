@@ -16,7 +16,7 @@ from axletree.resolver.model.distribution import DistributionFile, UnusableMetad
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT
 from axletree.wheelhouse.metadata.core import parse_metadata
-from axletree.wheelhouse.sdist_builder import SdistFindingError
+from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.store.threads import open_pool
 from axletree.wheelhouse.upstream.options import SdistReading
 
@@ -44,6 +44,7 @@ class Backends:
         self._keep = keep
         self._pool: ThreadPoolExecutor | None = None
         self._asked: dict[DistributionFile, Future[MetadataAnswer]] = {}
+        self._builders: list[SdistBuilder] = []
 
     def __contains__(self, file: DistributionFile) -> bool:
         """Tell whether its backend is being asked, or was, and nobody took the answer."""
@@ -56,6 +57,8 @@ class Backends:
             said.set_result(parse_metadata(sdist.raw, sdist.file))
         else:
             self._pool = self._pool or open_pool()
+            if sdist.reading.builder not in self._builders:
+                self._builders.append(sdist.reading.builder)
             said = self._pool.submit(_ask, sdist, self._keep)
         self._asked[sdist.file] = said
 
@@ -70,9 +73,13 @@ class Backends:
                 yield file, answer
 
     def close(self) -> None:
-        """Ask no more, and wait for those that are being asked: it has its limits."""
+        """Ask no more, and give those up that are being asked: nobody waits for them."""
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            if not all(said.done() for said in self._asked.values()):
+                for builder in self._builders:
+                    builder.give_up()
+            self._pool.shutdown()
             self._pool = None
         self._asked.clear()
 

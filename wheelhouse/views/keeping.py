@@ -10,14 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, not_, select, update
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
-from axletree.wheelhouse.errors import NoSetError, ViewTakenError
+from axletree.wheelhouse.errors import (
+    NoSetError,
+    NoViewError,
+    StillNeededError,
+    ViewTakenError,
+)
 from axletree.wheelhouse.model import JournalEntry, StoredPolicy
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.store.accounts import account_name
@@ -132,9 +137,11 @@ class Views:
         """Remove a view, but for its name; returns it.
 
         :raises NoViewError: there is none of that name, or none any more.
+        :raises StillNeededError: a set is over it.
         """
         with self.house.database.writing() as connection:
             view = there(name, self._read(connection, name))
+            _refuse_needed(connection, name)
             self._remove(connection, name, self.clock())
             self._note(connection, "remove view", name)
         return view
@@ -180,6 +187,37 @@ def views_of_set(connection: Connection, name: str) -> list[str]:
     )
     found = connection.execute(query.order_by(views.name))
     return [as_text(view) for view, sets in found if name in as_text(sets).split()]
+
+
+def require_view(connection: Connection, name: str) -> None:
+    """Refuse a view that is not there any more; empty: none is meant.
+
+    :raises NoViewError: it is not there.
+    """
+    views = tables.views.c
+    is_it = and_(views.name == name, views.removed_at.is_(None))
+    if name and connection.execute(select(views.id).where(is_it)).first() is None:
+        raise NoViewError(f"there is no view {name}")
+
+
+def _refuse_needed(connection: Connection, name: str) -> None:
+    """Refuse to end a view over which a set is locked.
+
+    :raises StillNeededError: naming one.
+    """
+    sets, later = tables.set_versions, tables.set_versions.alias()
+    newest = select(func.max(later.c.number)).where(later.c.name == sets.c.name)
+    query = select(sets.c.name).where(
+        sets.c.view == name,
+        not_(sets.c.is_removed),
+        sets.c.number == newest.scalar_subquery(),
+    )
+    found = connection.execute(query.order_by(sets.c.name)).scalars().first()
+    if found is not None:
+        raise StillNeededError(
+            f"the requirement set {found} is locked over the view {name}",
+            hint=f"axletree set update {found} --no-view locks it over all",
+        )
 
 
 def _require_sets(connection: Connection, names: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """`axletree set add`, `update`, `rm`, `lock` and `check`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -39,10 +40,11 @@ UNKNOWN = 3
 
 @click.command(cls=VerbCommand)
 @options_of("set add")
-def set_add(
+def set_add(  # noqa: PLR0913  one parameter for each option
     name: str,
     *,
     requirements: tuple[str, ...],
+    view: str | None,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -60,22 +62,25 @@ def set_add(
     targets = _targets(target, taken.pythons)
     console.notes(taken.notes)
     with open_to_fill(settings_for(), console) as house:
-        checks = keeping.add_set(house, name, taken.text, targets)
+        text = replace(taken.text, view=view or "")
+        checks = keeping.add_set(house, name, text, targets)
         return _tell(console, house, checks)
 
 
 @click.command(cls=VerbCommand)
 @options_of("set update")
-def set_update(
+def set_update(  # noqa: PLR0913  one parameter for each option
     name: str,
     *,
     requirements: tuple[str, ...],
+    view: str | None,
+    no_view: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by _inputs()
 ) -> int:
-    """Give a set other requirements, other environments, or both.
+    """Give a set other requirements, other environments, another view, or all of it.
 
     Without requirements they stay, and without environments these do. Of its locks those
     pins stay that can.
@@ -84,7 +89,10 @@ def set_update(
     inputs, target = _inputs(requirements, options)
     has_text = bool(inputs.requirements or inputs.files or inputs.groups)
     has_targets = bool(target.python_versions or target.python_platforms)
-    if not (has_text or has_targets):
+    if view is not None and no_view:
+        raise click.UsageError("--view and --no-view exclude each other")
+    has_view = view is not None or no_view
+    if not (has_text or has_targets or has_view):
         raise click.UsageError(
             "say what is to change: -r FILE for other requirements, --python-version "
             "for other environments"
@@ -99,7 +107,11 @@ def set_update(
         wanted = _completed(target, old) if has_targets or pythons else None
         targets = None if wanted is None else _targets(wanted, pythons)
         checks = keeping.update_set(
-            house, name, None if taken is None else taken.text, targets
+            house,
+            name,
+            None if taken is None else taken.text,
+            targets,
+            view="" if no_view else view,
         )
         if checks is None:
             console.say(f"nothing to do: {name} is so already")

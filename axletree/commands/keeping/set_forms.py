@@ -65,6 +65,7 @@ def set_to_json(kept: KeptSet, past: SetPast, due: frozenset[int]) -> JsonObject
         "version": version.number,
         "requirements": version.text.requirements,
         "constraints": version.text.constraints,
+        "view": version.text.view or None,
         "environments": [
             {**_state(state, version, due), "lock": _lock(state.lock)}
             for state in kept.states

@@ -1,6 +1,7 @@
 """`axletree set list`, `show` and `diff`: sets as they are, and as they were."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 from click.core import ParameterSource
@@ -68,24 +69,48 @@ def set_show(  # noqa: PLR0913  one parameter for each option
     """Show a set: what it asks for, how it stands, and who has changed it when.
 
     With --environment, print the lock for that: in pylock.toml each file's path is its
-    name, as it lies beside the lock.
+    name, as it lies beside the lock. With --json, too, show what there is for that alone.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with reading(settings_for()), open_to_look() as house:
         kept, past, due = read_last(house, name), read_past(house, name), _due(house)
-    source = click.get_current_context().get_parameter_source("lock_format")
-    if environment is None and source is ParameterSource.COMMANDLINE:
-        names = " or ".join(target.name for target in kept.version.targets)
-        message = f"--format is of one lock: say which by --environment {names}"
-        raise click.UsageError(message)
+    _check_form(kept, environment, is_json=console.is_json)
     if environment is not None and not console.is_json:
         console.whole(_lock(kept, environment, lock_format))
         return 0
     if console.is_json:
+        if environment is not None:
+            kept, past = _only(kept, environment), past.of(environment)
         console.document(set_to_json(kept, past, due))
         return 0
     console.result("".join(f"{line}\n" for line in _lines(kept, past, due)))
     return 0
+
+
+def _check_form(kept: KeptSet, environment: str | None, *, is_json: bool) -> None:
+    """Refuse a form of a lock where no lock is printed.
+
+    :raises click.UsageError: it is said.
+    """
+    source = click.get_current_context().get_parameter_source("lock_format")
+    if source is not ParameterSource.COMMANDLINE:
+        return
+    if environment is None:
+        names = " or ".join(target.name for target in kept.version.targets)
+        message = f"--format is of one lock: say which by --environment {names}"
+        raise click.UsageError(message)
+    if is_json:
+        raise click.UsageError("--json has one form: leave out --format, or --json")
+
+
+def _only(kept: KeptSet, environment: str) -> KeptSet:
+    """Leave of a set one environment.
+
+    :raises NoSetError: it has none of that name.
+    """
+    target = find_target(kept.version, environment)
+    states = (state for state in kept.states if state.environment == target.name)
+    return replace(kept, states=tuple(states))
 
 
 @click.command(cls=VerbCommand)
@@ -138,7 +163,7 @@ def _lines(kept: KeptSet, past: SetPast, due: frozenset[int]) -> Iterator[str]:
     version = kept.version
     ended = ", removed" if version.is_removed else ""
     yield f"{version.name}, version {version.number}{ended}"
-    yield from (f"  {line}" for line in version.text.requirements.splitlines())
+    yield from (f"  {line}" for line in version.text.written.splitlines())
     if version.text.constraints:
         yield "constraints"
         yield from (f"  {line}" for line in version.text.constraints.splitlines())

@@ -33,10 +33,9 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "build": (
         Argument(
             "paths",
-            "RECIPE|DIR|SDIST...",
+            "[RECIPE|DIR|SDIST]...",
             kind="path",
             is_repeated=True,
-            is_required=True,
         ),
     ),
     "jobs list": (),

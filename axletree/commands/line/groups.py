@@ -167,7 +167,17 @@ GATE = Option(
     help="Let nothing in if that breaks a requirement set that works now.",
 )  # fmt: skip
 
-SET_TEXT = (*FILES, CONSTRAINT, *ENVIRONMENTS)
+SET_TEXT = (
+    *FILES,
+    CONSTRAINT,
+    *ENVIRONMENTS,
+    Option(
+        "--view", metavar="VIEW",
+        help="Lock it over what this view of the wheelhouse leaves.",
+    ),
+)  # fmt: skip
+
+NO_VIEW = Option("--no-view", kind="flag", help="Lock it over all of the wheelhouse.")
 
 SET_SHOW = (
     Option(

@@ -16,6 +16,7 @@ from axletree.commands.line.groups import (
     ISOLATION,
     KINDS,
     LIMITS,
+    NO_VIEW,
     OUTPUT,
     READING,
     RECIPES,
@@ -155,6 +156,11 @@ _CHECK = (
     ),
 )  # fmt: skip
 
+_BUILDS_AT_ONCE = Option(
+    "--jobs", kind="number", bounds=(1, 64), metavar="N",
+    help="Build this many at a time [default: by cores and memory].",
+)  # fmt: skip
+
 _COLLECT = (
     Option(
         "--recipes", kind="existing", metavar="DIR",
@@ -164,9 +170,14 @@ _COLLECT = (
         "--no-deps", kind="flag",
         help="Collect only what you name, not what it requires.",
     ),
+    _BUILDS_AT_ONCE,
 )  # fmt: skip
 
 _BUILD = (
+    Option(
+        "--set", to="set_name", metavar="SET",
+        help="Build what this requirement set has as sdists only.",
+    ),
     Option(
         "--python-version", metavar="X.Y",
         help="Build with this Python [default: the recipe's first, else the active "
@@ -181,10 +192,7 @@ _BUILD = (
         "--allow-file-sources", kind="flag",
         help="Allow a recipe to build from a repository on this machine.",
     ),
-    Option(
-        "--jobs", kind="number", bounds=(1, 64), metavar="N",
-        help="Build this many at a time [default: by cores and memory].",
-    ),
+    _BUILDS_AT_ONCE,
     Option(
         "--rebuild", kind="flag",
         help="Build also what is there, and what is known to fail.",
@@ -359,7 +367,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "view show": OUTPUT,
     "view remove": OUTPUT,
     "set add": (*SET_TEXT, *OUTPUT),
-    "set update": (*SET_TEXT, *OUTPUT),
+    "set update": (*SET_TEXT, NO_VIEW, *OUTPUT),
     "set list": OUTPUT,
     "set show": (*SET_SHOW, *OUTPUT),
     "set diff": OUTPUT,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from axletree.builder.running.doing import Ended
 from axletree.builder.running.outcomes import told
+from axletree.builder.running.results import error_of, texts_in, wheels_in
 from axletree.console import Console
-from axletree.errors import AxletreeError
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
 
@@ -36,11 +36,9 @@ def show_one(console: Console, ended: Ended) -> None:
 
     :raises AxletreeError: it failed.
     """
-    if ended.error is not None:
-        raise ended.error
-    if ended.result is None:
-        raise _error_of(ended)
-    wheels = _wheels(ended.result)
+    if ended.error is not None or ended.result is None:
+        raise error_of(ended)
+    wheels = wheels_in(ended.result)
     if console.is_json:
         console.document(
             {
@@ -54,37 +52,14 @@ def show_one(console: Console, ended: Ended) -> None:
         return
     for wheel in wheels:
         console.result(_in_full(wheel, ended))
-        console.notes(_texts(wheel, "notes"))
-
-
-def _error_of(ended: Ended) -> AxletreeError:
-    """Make the error again that was raised in another process."""
-    failure = ended.failure
-    if failure is None:
-        message = f"job {ended.job} ended without a word"
-        raise AssertionError(message)
-    return told_error(failure.reference, failure.exit_code)(
-        failure.what, where=failure.where, hint=failure.hint
-    )
-
-
-def told_error(name: str, code: int) -> type[AxletreeError]:
-    """Return a class of errors that is told as another one was."""
-
-    class ToldError(AxletreeError):
-        """An error of another process."""
-
-        reference = name
-        exit_code = code
-
-    return ToldError
+        console.notes(texts_in(wheel, "notes"))
 
 
 def show_all(console: Console, ended: Sequence[Ended]) -> None:
     """Show several builds, one line for each."""
     if console.is_json:
         console.document(
-            {"format": "axletree.builds/1", "jobs": [_row_json(each) for each in ended]}
+            {"format": "axletree.builds/1", "jobs": [row_json(each) for each in ended]}
         )
         return
     rows = [("what", "result", "time", "reason"), *map(_row, ended)]
@@ -113,12 +88,13 @@ def _row(ended: Ended) -> tuple[str, str, str, str]:
     time = f"{minutes}:{seconds:02}" if ended.took_s else ""
     reason = told(ended.failure) if ended.failure is not None else ""
     if ended.result is not None:
-        reason = ", ".join(str(wheel["filename"]) for wheel in _wheels(ended.result))
+        reason = ", ".join(str(wheel["filename"]) for wheel in wheels_in(ended.result))
     what = f"{ended.job}: {ended.target.label}"
     return what, _WORDS[ended.end], time, reason
 
 
-def _row_json(ended: Ended) -> JsonObject:
+def row_json(ended: Ended) -> JsonObject:
+    """Say what came of one of several builds."""
     result = ended.result
     return {
         "job": ended.job,
@@ -127,7 +103,7 @@ def _row_json(ended: Ended) -> JsonObject:
         "result": ended.end,
         "took_s": round(ended.took_s, 3),
         "generation": result["generation"] if result is not None else None,
-        "wheels": [_to_json(wheel, ended) for wheel in _wheels(result)]
+        "wheels": [_to_json(wheel, ended) for wheel in wheels_in(result)]
         if result is not None
         else [],
         "failure": ended.failure.to_json() if ended.failure is not None else None,
@@ -143,7 +119,7 @@ def _in_full(wheel: Mapping[str, Json], ended: Ended) -> str:
         state = "published"
     tools = (
         f"Python {wheel['python']}",
-        *map(_pin, _texts(wheel, "build_requirements")),
+        *map(_pin, texts_in(wheel, "build_requirements")),
     )
     return (
         f"{wheel['filename']} is {state} (generation {generation})\n"
@@ -176,18 +152,6 @@ def _checked(wheel: Mapping[str, Json]) -> str:
         if isinstance(each, dict)
     ]
     return f"installed and fits together, {', '.join(places)}"
-
-
-def _wheels(result: Mapping[str, Json]) -> Sequence[Mapping[str, Json]]:
-    wheels = result["wheels"]
-    if not isinstance(wheels, list):
-        return ()
-    return [wheel for wheel in wheels if isinstance(wheel, dict)]
-
-
-def _texts(wheel: Mapping[str, Json], key: str) -> Sequence[str]:
-    found = wheel.get(key)
-    return [str(each) for each in found] if isinstance(found, list) else []
 
 
 def _to_json(wheel: Mapping[str, Json], ended: Ended) -> JsonObject:

@@ -12,7 +12,7 @@ from axletree.builder.interpreters.pip_tools import (
     REQUIREMENTS,
     PipToolsFinder,
 )
-from axletree.builder.jobs.closure import stored_wheels
+from axletree.builder.jobs.stored import stored_wheels
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.results.no_solution import NO_SOLUTION
 from axletree.commands.sources.named import settings_for
@@ -40,7 +40,7 @@ from axletree.wheelhouse.opinions.pip_compile import (
 )
 from axletree.wheelhouse.opinions.shown_index import ShownIndex
 from axletree.wheelhouse.policy.effects import seen_under
-from axletree.wheelhouse.policy.keeping import policy_today
+from axletree.wheelhouse.policy.reading import policy_today
 
 
 def ask_both(

@@ -4,9 +4,7 @@ Most resolutions meet no sdist that must be built, and git and the sandbox take 
 long to import as such a resolution takes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from axletree.builder.sandbox.isolation import Isolation
 from axletree.config import Settings
 from axletree.environ import process_environment
 from axletree.resolver.model.environment import Environment
-from axletree.wheelhouse.sdist_builder import Closure, SdistBuilder, SdistWheel
+from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +30,14 @@ class LateSdistBuilder:
         """Return the METADATA that the backend declares."""
         return self._builder.metadata(sdist, environment)
 
+    def give_up(self) -> None:
+        """End what is being asked."""
+        if "_builder" in self.__dict__:
+            self._builder.give_up()
+
     def bring_requirements(self, sdist: Path, environment: Environment) -> None:
         """Bring what a build of the sdist needs."""
         self._builder.bring_requirements(sdist, environment)
-
-    def wheel(
-        self, sdist: Path, environment: Environment, source_time: datetime
-    ) -> SdistWheel:
-        """Build the sdist."""
-        return self._builder.wheel(sdist, environment, source_time)
-
-    def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
-        """Install a closure with wheels of our own."""
-        return self._builder.check(closure, environment)
 
     @cached_property
     def _builder(self) -> SdistBuilder:

@@ -50,12 +50,11 @@ def paths_in_wheelhouse(
     """Lay files of the wheelhouse out until `stack` closes."""
     import tempfile  # noqa: PLC0415  late, as below
 
-    from axletree.builder.jobs.closure import stored_wheels  # noqa: PLC0415
-    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415
+    from axletree.builder.jobs.stored import stored_wheels  # noqa: PLC0415
+    from axletree.wheelhouse.catalog.plain_reader import PlainReader  # noqa: PLC0415
 
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="axletree-"))
-    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(place))
-    return stored_wheels(wheelhouse, Path(folder))(files)
+    return stored_wheels(PlainReader(place, stack), Path(folder))(files)
 
 
 def _path_of_url(url: str) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.sdist_job import Pinned
 from axletree.builder.recipes.recipe import Recipe, load_recipe, load_recipes
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.running.targets import Target, is_sdist
@@ -15,8 +18,11 @@ from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.options.question import target_environment
 from axletree.commands.sources.workshops import open_workshop
 from axletree.config import Settings
+from axletree.resolver.model.file_names import below
 from axletree.resolver.model.json_types import Json
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.jobs.records import Job
+from axletree.wheelhouse.store.scratch import own_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,36 @@ def _target(what: Recipe | Path, how: How) -> Target:
     )
     _ = target.release  # An sdist of no name is told of before anything is built.
     return target
+
+
+@contextmanager
+def targets_again(job: Job, settings: Settings) -> Iterator[tuple[Target, ...]]:
+    """Read what a job was to build, as it is now.
+
+    :raises InvalidRecipeError: it is no longer there.
+    """
+    path, how = how_of(job.spec)
+    if job.spec.get("is_stored") is not True:
+        yield targets_of([path], how)
+        return
+    with (
+        own_folder(settings.cache_dir / "builds" / "scratch") as folder,
+        Wheelhouse.open_to_read(settings.place) as house,
+    ):
+        stored = house.find(path.name)
+        if stored is None:
+            raise InvalidRecipeError(
+                f"{path.name} is no longer in the wheelhouse", where=f"job {job.id}"
+            )
+        named = below(folder, stored.filename)
+        house.lay_out(stored, named)
+        pinned = Pinned(
+            release=(stored.project, Version(stored.version)),
+            source_time=stored.upload_time or stored.entered_at,
+            key=job.key,
+            is_fresh=True,
+        )
+        yield (replace(_target(named, how), pinned=pinned),)
 
 
 def how_of(spec: Mapping[str, Json]) -> tuple[Path, How]:

@@ -6,17 +6,16 @@ from pathlib import Path
 
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.closure import stored_wheels
+from axletree.builder.jobs.stored import stored_wheels
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.config import Settings
 from axletree.environ import process_environment
 from axletree.resolver.model.question import Limits
-from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
+from axletree.wheelhouse.catalog.universe import Stock, WheelhouseUniverse
 from axletree.wheelhouse.policy.effects import seen_under
-from axletree.wheelhouse.policy.keeping import policy_today
+from axletree.wheelhouse.policy.reading import policy_today
 from axletree.wheelhouse.provenance.attesting import WheelhouseAttester
 from axletree.wheelhouse.provenance.key_file import KEY_FOLDER
 from axletree.wheelhouse.store.files import translate_storage_errors
@@ -27,7 +26,7 @@ from axletree.wheelhouse.store.scratch import own_folder
 @contextmanager
 def open_workshop(
     settings: Settings,
-    house: Wheelhouse | None,
+    house: Stock | None,
     reporter: BuildReporter,
     *,
     isolation: Isolation = "full",

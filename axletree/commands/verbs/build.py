@@ -24,8 +24,9 @@ from axletree.commands.results.set_news import (
     recheck_sets,
     refusal_explained,
 )
-from axletree.commands.sources.house import open_to_fill
+from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
+from axletree.commands.sources.set_targets import targets_of_set
 from axletree.commands.sources.targets import How, SettingsWorkshop, targets_of
 from axletree.config import Settings
 from axletree.console import Console
@@ -39,6 +40,7 @@ from axletree.wheelhouse.store.scratch import own_folder
 def build(  # noqa: PLR0913  one parameter for each option
     paths: tuple[Path, ...],
     *,
+    set_name: str | None,
     python_version: str | None,
     python_platform: str | None,
     isolation: Isolation,
@@ -62,9 +64,32 @@ def build(  # noqa: PLR0913  one parameter for each option
         isolation=isolation,
         allows_file_sources=allow_file_sources,
     )
-    targets = targets_of(paths, how)
     run = Run(jobs=jobs, is_rebuilt=rebuild, is_gated=gate)
-    return run_targets(targets, console, settings_for(), run)
+    settings = settings_for()
+    if set_name is None:
+        if not paths:
+            message = (
+                "name what to build: a recipe, a folder of them, an sdist, or --set"
+            )
+            raise click.UsageError(message)
+        return run_targets(targets_of(paths, how), console, settings, run)
+    if how.pythons or how.platform:
+        raise click.UsageError("--set builds for the environments of the set")
+    others = targets_of(paths, how) if paths else ()
+    found = targets_of_set(set_name, how, settings, is_fresh=rebuild)
+    with reading(settings), found as targets:
+        if not targets and not others:
+            return _nothing_to_build(console, set_name)
+        return run_targets((*others, *targets), console, settings, run)
+
+
+def _nothing_to_build(console: Console, name: str) -> int:
+    """Say that a set has all its wheels."""
+    if console.is_json:
+        console.document({"format": "axletree.builds/1", "jobs": []})
+    else:
+        console.result(f"nothing to build: all that the set {name} needs is a wheel\n")
+    return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """`axletree collect`: the closure of requirements, brought into the wheelhouse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -32,6 +34,10 @@ from axletree.commands.results.set_news import (
     recheck_sets,
     sets_heard,
 )
+from axletree.commands.sources.collected import (
+    CollectedBuilds,
+    CollectedRequirements,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
     first_index,
@@ -50,13 +56,12 @@ from axletree.progress import Progress
 from axletree.reading import folder_of
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.file_names import below
-from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.question import Question, addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.sizes import size_words
-from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.collect import (
     Collected,
@@ -69,6 +74,10 @@ from axletree.wheelhouse.collecting.finished import (
 from axletree.wheelhouse.collecting.known_here import known_here
 from axletree.wheelhouse.model import Collection
 from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.store.scratch import own_folder
+
+if TYPE_CHECKING:
+    from axletree.builder.running.doing import Ended
 
 
 @click.command(cls=VerbCommand)
@@ -80,6 +89,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
     *,
     recipes: Path | None,
     no_deps: bool,
+    jobs: int | None,
     gate: bool,
     as_json: bool,
     verbose: int,
@@ -116,9 +126,18 @@ def collect(  # noqa: PLR0913  one parameter for each option
             seen = _known_here(opened, house, asked.question, has_folders=has_folders)
             files = _sdists_of(wanted, seen)
             seen = _undemanding(seen) if no_deps else seen
-            judge = gate_of(house, is_wanted=gate)
-            extra = _Extra(key, needs, files, judge)
-            with sets_heard(house, console):
+            builds = CollectedBuilds(
+                settings=settings,
+                house=house,
+                progress=progress,
+                isolation=source.isolation,
+                changes=asked.question.changes,
+                is_closure=not no_deps,
+                gate_of=partial(gate_of, is_wanted=gate),
+                jobs=jobs,
+            )
+            extra = _Extra(key, needs, files, builds)
+            with sets_heard(house, console), _table_of(console, builds):
                 outcome = _collect(house, seen, asked, extra, progress)
             near: tuple[Step, ...] = ()
             if isinstance(outcome, Refusal):
@@ -128,7 +147,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
         if isinstance(outcome, Refusal):
             show_cores(console, [outcome.conflict], words, opened.name, near)
             return exit_code([outcome.conflict])
-        _show(console, house, outcome, opened.sources)
+        _show(console, house, outcome, opened.sources, builds.ended)
         recheck_sets(house, console)
     return 0
 
@@ -193,7 +212,7 @@ class _Extra(NamedTuple):
     key: str
     needs: list[str]
     sdists: Sequence[DistributionFile]
-    gate: Gate | None
+    builds: CollectedBuilds
 
 
 def _sdists_of(recipes: Sequence[Recipe], opened: Opened) -> list[DistributionFile]:
@@ -245,27 +264,44 @@ def _collect(
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
     pages = universe.pages([pin.name for pin in answer.pins if not pin.file.address])
-    collector = Collector(
-        house=house,
-        downloads=downloads,
-        builder=builder,
-        for_builds=requirements,
-        needs=needs,
-        for_recipes=extra.sdists,
-        reporter=progress,
-        sources=opened.sources,
-        pages=[page for page in pages.values() if page is not None],
-        is_closure=not isinstance(opened.universe, UndemandingUniverse),
-        gate=extra.gate,
-    )
+    work_dir = extra.builds.settings.cache_dir / "builds"
+    with own_folder(work_dir / "scratch") as folder:
+        for_builds = CollectedRequirements(
+            resolved=requirements, house=house, folder=folder
+        )
+        collector = Collector(
+            house=house,
+            downloads=downloads,
+            builder=builder,
+            builds=extra.builds,
+            for_builds=for_builds,
+            needs=needs,
+            for_recipes=extra.sdists,
+            reporter=progress,
+            sources=opened.sources,
+            pages=[page for page in pages.values() if page is not None],
+            gate=extra.builds.gate_of(house),
+        )
+        try:
+            return collector.collect(answer, key=extra.key, question=asked.question)
+        except KeyboardInterrupt as stop:
+            raise InterruptionError(
+                f"interrupted: {collector.kept}, and nothing is left half done",
+                where=str(house.place),
+                hint="the same command goes on with the rest",
+            ) from stop
+
+
+@contextmanager
+def _table_of(console: Console, builds: CollectedBuilds) -> Iterator[None]:
+    """Print what came of builds, where there were several, however it ends."""
     try:
-        return collector.collect(answer, key=extra.key, question=asked.question)
-    except KeyboardInterrupt as stop:
-        raise InterruptionError(
-            f"interrupted: {collector.kept}, and nothing is left half done",
-            where=str(house.place),
-            hint="the same command goes on with the rest",
-        ) from stop
+        yield
+    finally:
+        if len(builds.ended) > 1 and not console.is_json:
+            from axletree.commands.results.built import show_all  # noqa: PLC0415  late
+
+            show_all(console, builds.ended)
 
 
 def _show(
@@ -273,11 +309,14 @@ def _show(
     house: Wheelhouse,
     collected: Collected,
     sources: Sequence[str] = (),
+    ended: "Sequence[Ended]" = (),
 ) -> None:
     collection = collected.collection
     size = sum(_size(house, name) for name in collection.filenames)
     if console.is_json:
-        console.document({**_to_json(collected, size), "sources": list(sources)})
+        jobs = _rows(ended)
+        said = _to_json(collected, size)
+        console.document({**said, "jobs": jobs, "sources": list(sources)})
         return
     console.notes(collected.answer_notes)
     for note in collected.notes:
@@ -292,6 +331,14 @@ def _show(
         f"{what} {counted(count, 'file')} ({size_words(size)}) {are} in the wheelhouse{built}; "
         f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
+
+
+def _rows(ended: "Sequence[Ended]") -> Json:
+    if not ended:
+        return []
+    from axletree.commands.results.built import row_json  # noqa: PLC0415  late
+
+    return [row_json(each) for each in ended]
 
 
 def _say_for_whom(console: Console, finished: Collection, asked: Asked) -> None:

@@ -10,6 +10,7 @@ from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.spelling import counted
+from axletree.server.export import Exported
 from axletree.server.export import export_site as export
 from axletree.server.live.policed import Listing
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -47,6 +48,11 @@ def export_site(
             ),
             listing if view is None else listing.through(view),
         )
+    _show(console, folder, done)
+    return INTEGRITY if done.damaged else 0
+
+
+def _show(console: Console, folder: Path, done: Exported) -> None:
     if console.is_json:
         console.document(
             {
@@ -60,14 +66,11 @@ def export_site(
                 "damaged": list(done.damaged),
             }
         )
-    else:
-        console.result(
-            f"{counted(done.projects, 'project')}: {counted(done.new, 'file')} new, "
-            f"{done.kept} there already, {done.removed} removed "
-            f"(generation {done.generation})\n"
-        )
-        for filename in done.damaged:
-            console.say(
-                f"left out: {filename} is damaged in the wheelhouse", style="red"
-            )
-    return INTEGRITY if done.damaged else 0
+        return
+    console.result(
+        f"{counted(done.projects, 'project')}: {counted(done.new, 'file')} new, "
+        f"{done.kept} there already, {done.removed} removed "
+        f"(generation {done.generation})\n"
+    )
+    for filename in done.damaged:
+        console.say(f"left out: {filename} is damaged in the wheelhouse", style="red")

@@ -12,7 +12,7 @@ from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
-from axletree.commands.sources.targets import how_of, targets_of
+from axletree.commands.sources.targets import targets_again
 from axletree.commands.verbs.build import Run, run_targets
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
@@ -130,9 +130,8 @@ def jobs_retry(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     settings = settings_for()
     with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         found = Jobs(house=house).read(_number(job))
-    path, how = how_of(found.spec)
-    targets = targets_of([path], how)
-    return run_targets(targets, console, settings, Run(is_rebuilt=True))
+    with targets_again(found, settings) as targets:
+        return run_targets(targets, console, settings, Run(is_rebuilt=True))
 
 
 def _number(text: str) -> int:
@@ -192,7 +191,8 @@ def _why(job: Job) -> str:
 def _in_full(job: Job, state: str) -> Iterator[str]:
     yield f"job {job.id}: {job.label}"
     yield f"  state      {state}"
-    yield f"  source     {job.spec.get('path', '')}"
+    place = " in the wheelhouse" if job.spec.get("is_stored") is True else ""
+    yield f"  source     {job.spec.get('path', '')}{place}"
     yield f"  asked by   {job.actor}, {_instant(job.made_at)}"
     if job.started_at is not None:
         yield f"  begun      {_instant(job.started_at)}, attempt {job.attempts}"

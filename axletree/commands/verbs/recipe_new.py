@@ -53,6 +53,10 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.store.atomic import write_atomically
 
 _SDIST = re.compile(r".+\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)")
+_LOGIN_LEFT_OUT = (
+    "the login in the URL is not written into the recipe: keep it in ~/.netrc, where git "
+    "finds it"
+)
 _RELEASE = re.compile(r"\s*([A-Za-z0-9._-]+)\s*==\s*(\S+)\s*")
 
 
@@ -93,27 +97,23 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
             )
         )
         path = Path(source)
+        is_sdist = _SDIST.fullmatch(path.name) is not None and path.is_file()
         found: Source
-        if _SDIST.fullmatch(path.name) and path.is_file():
+        if is_sdist:
             found, (name, version) = _sdist(path, house, said)
-            folder = path.parent
         else:
             pinned = _newest_of(source, workshop)
             found, (name, version) = described(pinned, environment, workshop, said)
-            folder = Path()
         number = next_number(house, name, Version(version))
     python = environment.python
     found, has_login = _without_login(found)
     text = draft_recipe(found, name=name, version=version, number=number, python=python)
     stem = f"{canonicalize_name(name)}-{stamped(version, number)}"
+    folder = path.parent if is_sdist else Path()
     target = output_file or folder / f"{stem}.toml"
     _check_draft(target, text, source)
     _write_new(target, text)
-    if has_login:
-        told = (
-            "the login in the URL is not written into the recipe: keep it in ~/.netrc"
-        )
-        console.notes([f"{told}, where git finds it"])
+    console.notes([_LOGIN_LEFT_OUT] if has_login else [])
     tell_new(console, target, environment)
     return 0
 

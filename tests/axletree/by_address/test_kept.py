@@ -10,6 +10,7 @@ from tests.support.clients import installed_in, run_client
 from tests.support.command_line import CommandLine
 
 
+@pytest.mark.slow
 def test_a_folder_stands_beside_a_lock_that_pip_installs(
     axletree: CommandLine, folder: Path, tmp_path: Path
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_pylock_names_archives_and_folders(
     assert '[packages.directory]\npath = "proj"\neditable = true\n' in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pylock.toml", "lock.txt"])
 def test_pip_installs_a_lock_with_a_wheel_by_address(
     name: str, axletree: CommandLine, folder: Path, tmp_path: Path

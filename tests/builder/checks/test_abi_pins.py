@@ -7,7 +7,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from axletree.builder.checks.abi_pins import abi_pins, abi_rules, pinned_lines
-from axletree.builder.checks.inspection import check_recipe_wheel
+from axletree.builder.checks.inspection import check_recipe_wheel, check_sound
 from axletree.builder.errors import MetadataDiffersError
 from axletree.builder.recipes.edits import Edits
 from axletree.builder.recipes.recipe import load_recipe
@@ -112,10 +112,11 @@ requires-dist = [{expected}]
     wheel = make_wheel(
         tmp_path, "demo", "1.0+axle.1", requires_dist=["numpy>=1.20", f"numpy{SPAN}"]
     )
+    said = check_sound(wheel)
     path = tmp_path / "recipe.toml"
     for expected in ('"numpy>=1.20"', f'"numpy>=1.20", "numpy{SPAN}"'):
         path.write_text(text.format(expected=expected))
-        check_recipe_wheel(wheel, load_recipe(path), [f"numpy{SPAN}"])
+        check_recipe_wheel(wheel, said, load_recipe(path), [f"numpy{SPAN}"])
     path.write_text(text.format(expected='"numpy>=1.20"'))
     with pytest.raises(MetadataDiffersError):
-        check_recipe_wheel(wheel, load_recipe(path))
+        check_recipe_wheel(wheel, said, load_recipe(path))

@@ -72,6 +72,21 @@ def test_it_tells_what_a_wheel_needs(  # noqa: PLR0913, PLR0917 - a table's colu
     )
 
 
+@pytest.mark.parametrize("python", ["38", "311"])
+def test_an_extension_that_needs_nothing_of_the_c_library_has_the_oldest_platform(
+    wall: Sandbox, log: BuildLog, tmp_path: Path, python: str
+) -> None:
+    # wrapt 1.12.1, as built for Python 3.8.
+    name = f"demo/_x.cpython-{python}-x86_64-linux-gnu.so"
+    entry = "PyInit__x"
+    content = make_shared_object(tmp_path / "demo.so", {}, entry=entry)
+    tag = f"cp{python}-cp{python}-linux_x86_64"
+    wheel = make_wheel(tmp_path, "demo", "1.0", tag=tag, files={name: content})
+    found = audit_wheel(wheel, wall, log)
+    assert found.platform == "manylinux_2_5_x86_64"
+    assert (found.symbols, found.foreign) == ((), ())
+
+
 def test_code_for_another_machine_is_refused(
     wall: Sandbox, log: BuildLog, tmp_path: Path
 ) -> None:

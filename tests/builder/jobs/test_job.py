@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
+from axletree.builder.checks.trying import Closure, try_closure
 from axletree.builder.errors import (
     BuildFailedError,
     CheckFailedError,
@@ -21,13 +23,15 @@ from axletree.builder.jobs.job import (
     BuiltWheel,
     build_recipe,
 )
+from axletree.builder.jobs.sdist_job import Pinned
+from axletree.builder.jobs.sdist_job import make_sdist as make_wheels
 from axletree.builder.jobs.sdists import SandboxedSdistBuilder
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.reporter import SilentBuildReporter
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment
-from axletree.wheelhouse.sdist_builder import Closure
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.builder.conftest import PROJECTS, LocalWheels
 from tests.support.repositories import make_repository
 from tests.support.wheels import make_sdist, make_wheel
@@ -196,18 +200,40 @@ def test_an_sdist_is_asked_for_its_metadata_once(
     assert len(local_wheels.asked) == asked
 
 
-def test_an_sdist_becomes_a_wheel_of_its_own_time(
-    sdist: Path, environment: Environment, workshop: Workshop
+def test_a_pinned_sdist_becomes_a_wheel_of_its_own_time_which_is_kept(
+    sdist: Path,
+    environment: Environment,
+    workshop: Workshop,
+    local_wheels: LocalWheels,
+    tmp_path: Path,
 ) -> None:
-    builder = SandboxedSdistBuilder(workshop=workshop)
-    wheel = builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC)).path
+    release = (canonicalize_name("small-thing"), Version("1.0"))
+    pinned = Pinned(release=release, source_time=datetime(2019, 5, 6, tzinfo=UTC))
+
+    def built() -> BuiltWheel:
+        with Wheelhouse.open(tmp_path / "house") as house:
+            made = make_wheels(
+                sdist,
+                [environment],
+                house,
+                workshop,
+                tmp_path / "made",
+                release=release,
+                pinned=pinned,
+            )
+        [wheel] = made.wheels
+        return wheel
+
+    first = built()
+    wheel, asked = first.path, len(local_wheels.asked)
     assert wheel.name == "small_thing-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {
             (2019, 5, 6, 0, 0, 0)
         }
-    again = builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC))
-    assert again.path == wheel
+    again = built()
+    assert again == first
+    assert len(local_wheels.asked) == asked
 
 
 # What a backend leaves is judged before it is written anew.
@@ -262,12 +288,10 @@ def test_a_closure_that_is_larger_than_the_room_is_not_installed_and_said_so(
     closure = Closure(wheels=[wheel], built=frozenset({canonicalize_name("demo")}))
     small = dataclasses.replace(workshop, limits=SandboxLimits(room_bytes=50_000))
 
-    (note,) = SandboxedSdistBuilder(workshop=small).check(closure, environment)
+    (note,) = try_closure(closure, environment, small).notes
 
     assert note.startswith("demo: not installed to be checked, since with all that")
-    assert (
-        list(SandboxedSdistBuilder(workshop=workshop).check(closure, environment)) == []
-    )
+    assert try_closure(closure, environment, workshop).notes == ()
 
 
 def test_a_closure_of_another_platform_is_not_installed_and_said_so(
@@ -278,7 +302,7 @@ def test_a_closure_of_another_platform_is_not_installed_and_said_so(
         make_wheel(tmp_path, "lib", "1.0", tag="cp311-cp311-win_amd64"),
     ]
     closure = Closure(wheels=wheels, built=frozenset({canonicalize_name("demo")}))
-    (note,) = SandboxedSdistBuilder(workshop=workshop).check(closure, environment)
+    (note,) = try_closure(closure, environment, workshop).notes
     assert note == (
         "demo: not installed to be checked, since lib-1.0-cp311-cp311-win_amd64.whl is "
         "for another platform than this machine"

@@ -19,88 +19,108 @@ def lack_in(lines: Sequence[str]) -> str:
     return found.words if isinstance(found, Lack) else ""
 
 
-@pytest.mark.parametrize(
-    ("line", "lack"),
-    [
-        ("fatal error: mysql.h: No such file or directory", "the header mysql.h"),
-        (
-            "src/_x.c:29:10: fatal error: openssl/ssl.h: No such file or directory",
-            "the header openssl/ssl.h",
-        ),
-        ("x.c:1:10: fatal error: 'sql.h' file not found", "the header sql.h"),
-        (
-            "x.c(4): fatal error C1083: Cannot open include file: 'a.h': No such file",
-            "the header a.h",
-        ),
-        ("/usr/bin/ld: cannot find -lmysqlclient", "the library mysqlclient"),
-        (
-            "Package mysqlclient was not found in the pkg-config search path.",
-            "the library mysqlclient",
-        ),
-        (
-            "Package 'libffi', required by 'virtual:world', not found",
-            "the library libffi",
-        ),
-        ("No package 'cairo' found", "the library cairo"),
-        (
-            '../meson.build:31:12: ERROR: Dependency "openblas" not found, tried pkg',
-            "the library openblas",
-        ),
-        (
-            "ImportError: libGL.so.1: cannot open shared object file: No such file",
-            "the library libGL.so.1",
-        ),
-        (
-            "The headers or library files could not be found for jpeg,",
-            "the library jpeg",
-        ),
-        ("/bin/sh: 1: pkg-config: not found", "the program pkg-config"),
-        ("/bin/sh: 1: mysql_config: not found", "the program mysql_config"),
-        ("OSError: mysql_config not found", "the program mysql_config"),
-        ("Error: pg_config executable not found.", "the program pg_config"),
-        ("sh: line 1: swig: command not found", "the program swig"),
-        ("error: command 'gcc' failed: No such file or directory", "the program gcc"),
-        (
-            "error: command '/usr/bin/x86_64-linux-gnu-gcc' failed: No such file or d",
-            "the program x86_64-linux-gnu-gcc",
-        ),
-        (
-            "unable to execute 'gcc': No such file or directory",
-            "the program gcc",
-        ),
-        (
-            "FileNotFoundError: [Errno 2] No such file or directory: 'cmake'",
-            "the program cmake",
-        ),
-        (
-            "Exception: Can not find valid pkg-config name.",
-            "a library, or pkg-config that would find it",
-        ),
-        ("error: can't find Rust compiler", "a Rust compiler"),
-        (
-            "Cargo, the Rust package manager, is not installed or is not on PATH.",
-            "a Rust compiler",
-        ),
-        (
-            "error: Microsoft Visual C++ 14.0 or greater is required. Get it with",
-            "Microsoft Visual C++",
-        ),
-        (
-            "configure: error: no acceptable C compiler found in $PATH",
-            "a working compiler",
-        ),
-        ("CMake must be installed to build the following", "the program cmake"),
-        ("Could NOT find OpenSSL, try to set the path", "what CMake calls OpenSSL"),
-        # Not the machine's fault:
-        ("fatal error: longintrepr.h: No such file or directory", ""),
-        ("fatal error: numpy/arrayobject.h: No such file or directory", ""),
-        ("FileNotFoundError: [Errno 2] No such file or directory: 'README.md'", ""),
-        ("ModuleNotFoundError: No module named 'numpy'", ""),
-        ("SyntaxError: Missing parentheses in call to 'print'", ""),
-        ("error: command 'gcc' failed with exit status 1", ""),
-        ("error in demo setup command: use_2to3 is invalid.", ""),
-    ],
-)
+LACKS = [
+    ("fatal error: mysql.h: No such file or directory", "the header mysql.h"),
+    (
+        "src/_x.c:29:10: fatal error: openssl/ssl.h: No such file or directory",
+        "the header openssl/ssl.h",
+    ),
+    ("x.c:1:10: fatal error: 'sql.h' file not found", "the header sql.h"),
+    (
+        "x.c(4): fatal error C1083: Cannot open include file: 'a.h': No such file",
+        "the header a.h",
+    ),
+    ("/usr/bin/ld: cannot find -lmysqlclient", "the library mysqlclient"),
+    (
+        "Package mysqlclient was not found in the pkg-config search path.",
+        "the library mysqlclient",
+    ),
+    (
+        "Package 'libffi', required by 'virtual:world', not found",
+        "the library libffi",
+    ),
+    ("No package 'cairo' found", "the library cairo"),
+    (
+        '../meson.build:31:12: ERROR: Dependency "openblas" not found, tried pkg',
+        "the library openblas",
+    ),
+    (
+        "ImportError: libGL.so.1: cannot open shared object file: No such file",
+        "the library libGL.so.1",
+    ),
+    (
+        "The headers or library files could not be found for jpeg,",
+        "the library jpeg",
+    ),
+    ("/bin/sh: 1: pkg-config: not found", "the program pkg-config"),
+    ("/bin/sh: 1: mysql_config: not found", "the program mysql_config"),
+    ("OSError: mysql_config not found", "the program mysql_config"),
+    ("Error: pg_config executable not found.", "the program pg_config"),
+    ("sh: line 1: swig: command not found", "the program swig"),
+    ("error: command 'gcc' failed: No such file or directory", "the program gcc"),
+    (
+        "error: command '/usr/bin/x86_64-linux-gnu-gcc' failed: No such file or d",
+        "the program x86_64-linux-gnu-gcc",
+    ),
+    (
+        "unable to execute 'gcc': No such file or directory",
+        "the program gcc",
+    ),
+    (
+        "FileNotFoundError: [Errno 2] No such file or directory: 'cmake'",
+        "the program cmake",
+    ),
+    (
+        "Exception: Can not find valid pkg-config name.",
+        "a library, or pkg-config that would find it",
+    ),
+    ("error: can't find Rust compiler", "a Rust compiler"),
+    (
+        "Cargo, the Rust package manager, is not installed or is not on PATH.",
+        "a Rust compiler",
+    ),
+    (
+        "error: Microsoft Visual C++ 14.0 or greater is required. Get it with",
+        "Microsoft Visual C++",
+    ),
+    (
+        "configure: error: no acceptable C compiler found in $PATH",
+        "a working compiler",
+    ),
+    ("CMake must be installed to build the following", "the program cmake"),
+    ("Could NOT find OpenSSL, try to set the path", "what CMake calls OpenSSL"),
+    (
+        "error: extension 'f' has Fortran sources but no Fortran compiler found",
+        "a Fortran compiler",
+    ),
+    (
+        "Error: Please make sure the libxml2 and libxslt development packages are in",
+        "the libraries libxml2 and libxslt",
+    ),
+    (
+        "numpy.distutils.system_info.NotFoundError: No lapack/blas resources found.",
+        "the libraries BLAS and LAPACK",
+    ),
+    (
+        "OSError: CUDA_HOME environment variable is not set. Please set it to your",
+        "the CUDA toolkit",
+    ),
+    (
+        "A GDAL API version must be specified. Provide a path to gdal-config using",
+        "the program gdal-config",
+    ),
+    # Not the machine's fault:
+    ("fatal error: longintrepr.h: No such file or directory", ""),
+    ("fatal error: numpy/arrayobject.h: No such file or directory", ""),
+    ("FileNotFoundError: [Errno 2] No such file or directory: 'README.md'", ""),
+    ("ModuleNotFoundError: No module named 'numpy'", ""),
+    ("SyntaxError: Missing parentheses in call to 'print'", ""),
+    ("error: command 'gcc' failed with exit status 1", ""),
+    ("error in demo setup command: use_2to3 is invalid.", ""),
+]
+
+
+@pytest.mark.parametrize(("line", "lack"), LACKS)
 def test_a_line_tells_what_the_machine_lacks(line: str, lack: str) -> None:
     assert lack_in(["before", line, "after"]) == lack
 
@@ -137,11 +157,25 @@ def test_a_line_tells_which_limit_was_met(line: str, limit: str) -> None:
     assert limit_in(["before", line, *(500 * ["after"])]) == limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["a", "a-", "a/", "lib", "Package '", "_config ", "("])
 def test_looking_takes_time_in_proportion_to_the_lines(part: str) -> None:
     # A line is cut before it is looked at: this ends.
     lines = 300 * [part * 20_000]
     assert lack_in(lines) == limit_in(lines) == ""
+
+
+def test_what_a_build_tries_to_fetch_for_want_of_it_is_what_is_lacking() -> None:
+    # maturin 1.9 without cargo; puccinialin downloads it.
+    log = [
+        "Rust not found, installing into a temporary directory",
+        "Downloading rustup-init from https://static.rust-lang.org/rustup/dist/x/y",
+        "httpx.ConnectError: [Errno -3] Temporary failure in name resolution",
+    ]
+    assert diagnose(log) == Lack(words="a Rust compiler", package="cargo")
+    # With a network it is there, and something else is wrong.
+    gone = "ModuleNotFoundError: No module named 'distutils'"
+    assert lack_in([*log[:1], gone]) == ""
 
 
 # Why else a build failed: lines of real logs.
@@ -153,16 +187,130 @@ CAUSES = [
         ("setuptools",),
     ),
     (
-        "distutils-gone",
+        "msvccompiler-gone",  # with setuptools: without, distutils itself is missing
         "ModuleNotFoundError: No module named 'distutils.msvccompiler'",
-        "it imports distutils, which Python has no longer since 3.12",
-        ("setuptools",),
+        "it imports distutils.msvccompiler, which setuptools has no longer since 74",
+        ("setuptools<74",),
+    ),
+    (
+        "msvccompiler-gone",  # murmurhash 1.0.6 on Python 3.13
+        (
+            "ImportError: cannot import name 'msvccompiler' from 'distutils' (/build/env/"
+            "lib/python3.13/site-packages/setuptools/_distutils/__init__.py). Did you"
+        ),
+        "it imports distutils.msvccompiler",
+        ("setuptools<74",),
     ),
     (
         "imp-gone",
         "ModuleNotFoundError: No module named 'imp'",
         "it imports imp, which Python has no longer since 3.12",
         (),
+    ),
+    (
+        "module-gone",  # pyzmq 22.3.0 on Python 3.13
+        "ModuleNotFoundError: No module named 'pipes'",
+        "it imports pipes, which Python has no longer since 3.13",
+        (),
+    ),
+    (
+        "older-module-gone",
+        "ModuleNotFoundError: No module named 'parser'",
+        "it imports parser, which Python has no longer since 3.11 or earlier",
+        (),
+    ),
+    (
+        "locals-of-exec",  # pillow 9.0.1 on Python 3.13
+        "KeyError: '__version__'",
+        "it does not find __version__, most often in locals() after exec()",
+        (),
+    ),
+    (
+        "locals-of-exec",
+        '    return locals()["__version__"]',
+        "it does not find __version__",
+        (),
+    ),
+    (
+        "pip-in-the-build",
+        "/build/env/bin/python: No module named pip",
+        "its build runs pip, which is not there, nor is a network",
+        (),
+    ),
+    (
+        "numpy-aliases",
+        "AttributeError: module 'numpy' has no attribute 'float'.",
+        "it uses numpy.float, which numpy has no longer since 1.24",
+        ("numpy<1.24",),
+    ),
+    (
+        "numpy-2",
+        "x.c:4:14: error: \u2018NPY_IN_ARRAY\u2019 undeclared here (not in a function)",
+        "it uses NPY_IN_ARRAY of numpy, which is gone since 2",
+        ("numpy<2",),
+    ),
+    (
+        "numpy-2",
+        (
+            "x.c:9:1: error: \u2018PyArray_Descr\u2019 {aka \u2018struct _PyArray_Descr\u2019} "
+            "has no member named \u2018subarray\u2019"
+        ),
+        "it uses subarray of numpy",
+        ("numpy<2",),
+    ),
+    (
+        "python-too-new",  # wrapt 1.13.3 on Python 3.13
+        (
+            "ImportError: cannot import name 'formatargspec' from 'inspect' "
+            "(/axletree/python/lib/python3.13/inspect.py). Did you mean: 'formatarg"
+        ),
+        "uses what that has no longer: formatargspec",
+        (),
+    ),
+    (
+        "python-too-new",
+        "AttributeError: 'HTMLParser' object has no attribute 'unescape'",
+        "uses what that has no longer: unescape",
+        (),
+    ),
+    (
+        "python-api",
+        (
+            "x.c:7:5: error: too few arguments to function "
+            "\u2018_PyInterpreterState_GetConfig\u2019"
+        ),
+        "does not fit this Python's C API: _PyInterpreterState_GetConfig",
+        (),
+    ),
+    (
+        "python-api",
+        "x.c:7:5: error: invalid use of incomplete typedef \u2018PyFrameObject\u2019",
+        "does not fit this Python's C API: PyFrameObject",
+        (),
+    ),
+    (
+        "flit-too-old",
+        (
+            "flit_core.config.ConfigError: license field should be <class 'dict'>, not "
+            "<class 'str'>"
+        ),
+        "it writes its license as an expression, which flit-core reads since 3.11",
+        ("flit-core>=3.11",),
+    ),
+    (
+        "no-files-named",
+        (
+            "ValueError: Unable to determine which files to ship inside the wheel using "
+            "the following heuristics: https://hatch.pypa.io/latest/plugins/builder/"
+        ),
+        "its backend is not told which files are its own",
+        (),
+    ),
+    (
+        "cython-3",  # PyYAML 5.4.1
+        "AttributeError: 'build_ext' object has no attribute 'cython_sources'",
+        "it was written for Cython before 3",
+        ("cython<3",),
     ),
     (
         "numpy-distutils-gone",
@@ -427,7 +575,12 @@ def test_a_line_tells_why_a_build_failed(
 
 def test_every_rule_has_a_line_and_says_what_helps() -> None:
     text = (files("axletree.builder.sandbox") / "log_evidence.toml").read_text()
-    causes = tomllib.loads(text)["cause"]
+    rules = tomllib.loads(text)
+    said = [lack["says"].partition("{}")[0] for lack in rules["lack"]]
+    assert [
+        each for each in said if not any(w.startswith(each) for _, w in LACKS)
+    ] == []
+    causes = rules["cause"]
     assert {cause["name"] for cause in causes} == {row[0] for row in CAUSES}
     assert [c["name"] for c in causes if not {"requires", "advice"} & c.keys()] == []
 

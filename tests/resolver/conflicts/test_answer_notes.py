@@ -76,7 +76,7 @@ def test_an_answer_as_metadata_has_it_needs_no_note() -> None:
 
 def test_what_was_left_out_of_a_page_is_named() -> None:
     assert notes("odd") == (
-        "odd; left out of its page: lib-3.zip (it is a file of lib)",
+        "odd: left out of its page: lib-3.zip (it is a file of lib)",
     )
 
 

@@ -23,6 +23,7 @@ from tests.support.scenarios import SOLVED, load_scenario
 RECORDED = Path(__file__).parents[2] / "scenarios/universes/kubeflow-py39.json.gz"
 
 
+@pytest.mark.slow
 def test_no_pair_of_boto3_and_s3fs_is_less_behind() -> None:
     universe = universe_from_json(json.loads(gzip.decompress(RECORDED.read_bytes())))
     resolver = Resolver(MemoUniverse(universe))

@@ -49,20 +49,6 @@ def test_a_refusal_names_the_assumptions_that_it_used() -> None:
     assert sat.calls == 2
 
 
-def test_of_some_literals_the_one_that_holds_is_placed() -> None:
-    sat = Sat()
-    sat.variable()
-    places = sat.variables(4)
-    for literal in places:
-        if literal != places[2]:
-            sat.add([-literal])
-
-    assert sat.solve([places[2]])
-    assert sat.only(places) == 2
-    assert sat.solve([-places[2]])
-    assert sat.only(places) is None
-
-
 def test_what_is_preferred_is_tried_first() -> None:
     for sign in (1, -1):
         sat = Sat()

@@ -81,6 +81,7 @@ def test_a_changed_wheel_costs_no_more_than_the_clauses_of_its_project() -> None
     assert sat.variable() - before < before / 10
 
 
+@pytest.mark.slow
 def test_clauses_are_shared_until_they_are_a_burden() -> None:
     universe, question = recorded_universe(), recorded_question(REAL["fairing"])
     shared = Resolver(MemoUniverse(universe))

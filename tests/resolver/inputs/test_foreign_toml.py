@@ -82,6 +82,7 @@ def test_any_text_is_read_as_tomllib_does_or_refused(text: str) -> None:
         assert parse_toml(text) == expected
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.integers() | st.text(),

@@ -129,6 +129,7 @@ def test_a_file_without_a_hash_refuses_the_lock_and_says_what_to_do() -> None:
     assert "constraints" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_pip_installs_with_the_hashes_and_under_the_constraints(
     tmp_path: Path,
 ) -> None:

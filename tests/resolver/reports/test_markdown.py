@@ -74,6 +74,7 @@ def failing_at(name: str) -> Failure:
     return replace(OUTAGE, what=f"{name} is odd", where=name)
 
 
+@pytest.mark.slow
 def test_a_summary_is_no_longer_than_github_takes() -> None:
     cells = [refused(f"{number}.txt") for number in range(400)]
     text = to_markdown(cells)

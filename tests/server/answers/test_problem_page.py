@@ -87,6 +87,7 @@ def test_from_every_page_there_is_a_way_back(client: FlaskClient) -> None:
         assert {"/", on} <= set(ways)
 
 
+@pytest.mark.slow
 def test_the_work_for_a_near_name_is_bounded() -> None:
     many = [NormalizedName(f"p{number}") for number in range(MOST_COMPARED)]
     numpy = NormalizedName("numpy")

@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.server.answers.negotiation import Form, Format
 from axletree.server.answers.variants import RenderedPage
 from axletree.server.live.index import LiveIndex
+from axletree.server.live.ready import Ready
 from axletree.server.watching.figures import Figures
 from axletree.wheelhouse.model import StoredFile
 from tests.support.index_sources import FolderSource
@@ -87,3 +88,27 @@ def test_of_a_page_those_forms_are_made_that_are_asked_for(tmp_path: Path) -> No
         assert page(form) == both
     assert source.listed == 2
     assert page(None).has(None)
+
+
+def test_while_one_looks_the_others_are_answered_but_not_for_long(
+    tmp_path: Path,
+) -> None:
+    now = 0.0
+    source = FolderSource(tmp_path)
+    source.publish("spam-1.0-py3-none-any.whl")
+    index = LiveIndex(source, fresh_for_s=10, clock=lambda: now)
+    index.project_page(SPAM)
+    now = 15
+    assert index.ready("/simple/spam/") is None
+    seen: list[Ready | None] = []
+
+    def look() -> tuple[int, int]:
+        nonlocal now
+        seen.append(index.ready("/simple/spam/"))
+        now = 25
+        seen.append(index.ready("/simple/spam/"))
+        return 1, 1
+
+    source.state = look  # type: ignore[method-assign]
+    index.project_page(SPAM)
+    assert [each is not None for each in seen] == [True, False]

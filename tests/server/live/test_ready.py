@@ -3,6 +3,7 @@
 import gc
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
@@ -51,6 +52,7 @@ def test_page_counts_each_body_once() -> None:
     assert page.size_bytes == sum(map(len, bodies.values()))
 
 
+@pytest.mark.slow
 def test_many_small_pages_take_no_more_memory_than_is_said() -> None:
     gc.collect()
     tracemalloc.start()

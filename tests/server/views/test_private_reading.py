@@ -179,6 +179,7 @@ def test_right_decides(
         caching = answer.headers.get("Cache-Control", "private")
         assert caching.startswith("private")
         assert "public" not in caching
+        assert "X-Accel-Expires" not in answer.headers
         assert caching.count("private") == 1
     if answers[0].status_code == 401:
         assert answers[0].headers["WWW-Authenticate"].startswith("Basic ")

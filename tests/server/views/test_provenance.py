@@ -35,6 +35,8 @@ def told(client: FlaskClient, path: str = "/simple/spam/", **headers: str) -> st
     for _ in range(2):
         answer = client.get(path, headers={"Accept": JSON_TYPE, **named})
         [entry] = json.loads(answer.data)["files"]
+        # A proxy would give it to those who ask by another host, too.
+        assert "X-Accel-Expires" not in answer.headers
         html = client.get(path, headers=named).text
         [in_html] = re.findall(r' data-provenance="([^"]*)"', html)
         assert entry["provenance"] == in_html
@@ -93,6 +95,8 @@ def test_pages_without_attestations_are_made_once_for_all_hosts(
     for root in ("http://a/", "http://b/"):
         for name in ("eggs", "spam"):
             index.project_page(name, root_url=root)  # type: ignore[arg-type]  # normalised
+    app = app_over(source).test_client()
+    assert app.get(eggs).headers["X-Accel-Expires"] == "1"
     ready = index.ready(eggs)
     assert ready is not None
     assert not ready.is_by_root

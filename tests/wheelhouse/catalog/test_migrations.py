@@ -88,6 +88,7 @@ def test_files_and_yanks_of_an_older_form_are_listed_as_they_were(
         assert (entry.actor, entry.detail) == ("ann", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", FORMER)
 def test_readers_go_on_over_the_state_that_they_have_begun_to_read(
     tmp_path: Path, revision: str

@@ -70,6 +70,41 @@ def test_it_reads_what_the_wheelhouse_reads(home: Path, stack: ExitStack) -> Non
         assert reader.projects(1) == whole.projects(1)
 
 
+def test_builds_are_given_what_the_wheelhouse_gives(
+    home: Path, stack: ExitStack, tmp_path: Path
+) -> None:
+    reader = PlainReader(home, stack)
+    with Wheelhouse.open_to_read(home) as whole:
+        for name in ("demo-1.0-py3-none-any.whl", "other-2.0.tar.gz", "none-1.tar.gz"):
+            found = reader.find(name)
+            assert found == whole.find(name)
+            if found is not None:
+                reader.lay_out(found, tmp_path / "plain")
+                whole.lay_out(found, tmp_path / "whole")
+                plain, other = (tmp_path / each for each in ("plain", "whole"))
+                assert plain.read_bytes() == other.read_bytes()
+
+
+def test_a_damaged_file_is_not_laid_out(
+    home: Path, stack: ExitStack, tmp_path: Path
+) -> None:
+    reader = PlainReader(home, stack)
+    found = reader.find("demo-1.0-py3-none-any.whl")
+    assert found is not None
+    for blob in (home / "files").rglob("*"):
+        if blob.is_file():
+            blob.chmod(0o600)
+            blob.write_bytes(b"other")
+    with pytest.raises(CorruptStoredFileError):
+        reader.lay_out(found, tmp_path / "plain")
+    assert not (tmp_path / "plain").exists()
+
+
+def test_what_was_withdrawn_is_not_found(home: Path, stack: ExitStack) -> None:
+    change(home, "UPDATE files SET withdrawn = 'bad', withdrawn_since = 1")
+    assert PlainReader(home, stack).find("demo-1.0-py3-none-any.whl") is None
+
+
 def test_a_generation_is_kept(home: Path, stack: ExitStack, tmp_path: Path) -> None:
     universe = WheelhouseUniverse(PlainReader(home, stack))
     fill(home, make_wheel(tmp_path, "demo", "2.0"))

@@ -285,6 +285,7 @@ def test_a_link_that_stays_inside_is_allowed(tmp_path: Path) -> None:
     assert inspect_sdist(path, path.name, "strict").project == "demo"
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused(tmp_path: Path) -> None:
     path = make_sdist(tmp_path, "demo", "1.0", files={"zeros": bytes(65 << 20)})
 

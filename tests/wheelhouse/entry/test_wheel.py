@@ -297,6 +297,7 @@ def test_a_record_that_differs_is_a_note_where_it_may_enter(
     assert said in refusal(path, "strict")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "record",
     [b"a\n" * 500_000, b"x" * 200_000, b"\0\n" * 1000, b'"' + b"a," * 100_000],

@@ -1,6 +1,7 @@
 """A set has its texts, its locks and its past, and files that it needs stay."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,13 @@ from axletree.wheelhouse.errors import (
     BreaksSetError,
     InvalidSetError,
     NoSetError,
+    NoViewError,
     SetTakenError,
     StillNeededError,
 )
+from axletree.wheelhouse.sets.checking import work_off
+from axletree.wheelhouse.sets.differences import difference
+from axletree.wheelhouse.sets.gate import SetGate
 from axletree.wheelhouse.sets.keeping import add_set, lock_set, remove_set, update_set
 from axletree.wheelhouse.sets.locks import pins_of, read_back, with_addresses
 from axletree.wheelhouse.sets.reading import read_past, read_set, read_sets
@@ -27,6 +32,7 @@ from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.restoring import restore
 from axletree.wheelhouse.upkeep.usage import measure
+from axletree.wheelhouse.views.keeping import Views
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.sets.conftest import APP, PY39, PY311, let_in
 from tests.wheelhouse.upkeep.conftest import LATER
@@ -279,3 +285,92 @@ def test_generations_do_not_hang_on_sets(house: Wheelhouse) -> None:
     update_set(house, "jupyter", SetText(requirements="other\n"), None)
     remove_set(house, "jupyter")
     assert house.generation() == before
+
+
+LIMIT = datetime(2026, 2, 1, tzinfo=UTC)
+POLICY = b"[[blocked]]\nreleases = 'app>=2'\nreason = 'it leaks'\n"
+
+
+def text_over(view: str) -> SetText:
+    return SetText(requirements="app\n", view=view)
+
+
+@pytest.fixture
+def ruled(house: Wheelhouse, files: Path) -> Wheelhouse:
+    """App 2 is there, too, and a view does not allow it."""
+    let_in(house, make_wheel(files, "app", "2"))
+    Views(house=house).make("ruled", exclude_newer=None, policy=(POLICY, "p.toml"))
+    return house
+
+
+def test_a_set_is_locked_over_what_a_view_leaves(
+    ruled: Wheelhouse, files: Path
+) -> None:
+    [check] = add_set(ruled, "image", text_over("ruled"), [PY39])
+    assert pins_of(check.after.lock)[0].text == "app==1"
+    assert read_set(ruled, "image").version.text.view == "ruled"
+
+    let_in(ruled, make_wheel(files, "app", "3"))
+    [again] = work_off(ruled)
+    assert not again.is_changed
+    found = update_set(ruled, "image", None, None, view="")
+    assert found is not None
+    [moved] = lock_set(ruled, "image", is_upgraded=True)
+    assert pins_of(moved.after.lock)[0].text == "app==3"
+    change = difference(read_past(ruled, "image"), 1, 2)
+    assert change.requirements == ("---view ruled",)
+    update_set(ruled, "image", SetText(requirements="--pre\napp\n"), None)
+    change = difference(read_past(ruled, "image"), 2, 3)
+    assert change.requirements == ("+--pre",)
+
+
+def test_what_a_view_leaves_nothing_of_breaks_the_set_and_says_why(
+    ruled: Wheelhouse,
+) -> None:
+    text = SetText(requirements="app>=2\n", view="ruled")
+    [check] = add_set(ruled, "image", text, [PY39])
+    assert check.after.result == "broken"
+    assert "it leaks" in check.after.report
+    assert "p.toml of the view ruled, line 2" in " ".join(check.after.report.split())
+    text = SetText(requirements="nothing\n", view="ruled")
+    [check] = add_set(ruled, "other", text, [PY39])
+    report = " ".join(check.after.report.split())
+    assert "in the view ruled of the wheelhouse" in report
+
+
+def test_over_a_view_of_a_day_there_is_nothing_newer(ruled: Wheelhouse) -> None:
+    Views(house=ruled).make("early", exclude_newer=LIMIT, policy=None)
+    [check] = add_set(ruled, "image", text_over("early"), [PY39])
+    assert check.after.result == "broken"
+    [whole] = add_set(ruled, "all", text_over(""), [PY39])
+    assert whole.after.result == "whole"
+
+
+def test_the_gate_judges_a_set_over_its_view(ruled: Wheelhouse, files: Path) -> None:
+    text = SetText(requirements="app\nother\n", view="ruled")
+    add_set(ruled, "image", text, [PY39])
+    gate = SetGate(house=ruled)
+    # App 3 is none that the view allows, and cannot break what is over it.
+    let_in(ruled, make_wheel(files, "app", "3", requires_dist=["none"]), gate=gate)
+    Views(house=ruled).make(
+        "strict",
+        exclude_newer=None,
+        policy=(b"[[blocked]]\nreleases = 'app==1'\nreason = 'old'\n", "strict.toml"),
+    )
+    [check] = add_set(ruled, "strict", text_over("strict"), [PY39])
+    assert check.after.result == "whole"
+
+
+def test_a_view_and_the_sets_over_it_hold_each_other(ruled: Wheelhouse) -> None:
+    views = Views(house=ruled)
+    add_set(ruled, "image", text_over("ruled"), [PY39])
+    with pytest.raises(StillNeededError, match="image is locked over the view ruled"):
+        views.remove("ruled")
+    with pytest.raises(NoViewError):
+        add_set(ruled, "second", text_over("none"), [PY39])
+    views.make("of-sets", exclude_newer=None, policy=None, sets=["image"])
+    with pytest.raises(InvalidSetError, match="no set can be over it"):
+        add_set(ruled, "second", text_over("of-sets"), [PY39])
+    views.remove("of-sets")
+    remove_set(ruled, "image")
+    views.remove("ruled")

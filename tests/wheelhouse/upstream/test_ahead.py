@@ -45,14 +45,31 @@ def test_what_is_likely_is_there_when_it_is_asked_for(
 ) -> None:
     publish(server, tmp_path)
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
-        index.metadata_ahead([only_file(index, "app")], _Guesses())
+        guesses = _Guesses()
+        index.metadata_ahead([only_file(index, "app")], guesses)
         asked = len(server.asked)
 
-        base = only_file(index, "base")
-        assert index.metadata([only_file(index, "lib"), base])[base] == FileMetadata()
+        lib = only_file(index, "lib")
+        assert index.metadata([lib])[lib] == FileMetadata(requires_dist=("base",))
 
         assert len(server.asked) == asked
-        assert index.counters.metadata == len(CHAIN)
+
+
+def test_guesses_hold_nobody_up_and_are_begun_with_the_next_batch(
+    server: Index, tmp_path: Path
+) -> None:
+    publish(server, tmp_path)
+    server.publish("other", make_wheel(tmp_path, "other", "1.0"))
+    with UpstreamIndex(make_settings(tmp_path), server.url) as index:
+        guesses = _Guesses()
+        index.metadata_ahead([only_file(index, "app")], guesses)
+        assert "/simple/base/" not in server.paths()
+
+        index.metadata_ahead([only_file(index, "other")], guesses)
+
+        asked = len(server.asked)
+        assert only_file(index, "base").project == "base"
+        assert len(server.asked) == asked
 
 
 def test_where_nobody_guesses_pages_are_read_ahead_alone(
@@ -80,12 +97,13 @@ def test_a_guess_that_fails_is_told_by_who_asks(
     server: Index, tmp_path: Path, path: str, ask: Callable[[UpstreamIndex], object]
 ) -> None:
     publish(server, tmp_path)
+    server.publish("other", make_wheel(tmp_path, "other", "1.0"))
     server.misdeeds[path].extend([503, 503])
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
-        app = only_file(index, "app")
-        assert index.metadata_ahead([app], _Guesses())[app] == FileMetadata(
-            requires_dist=("lib",)
-        )
+        guesses = _Guesses()
+        for name in ("app", "other"):
+            file = only_file(index, name)
+            assert file in index.metadata_ahead([file], guesses)
 
         with pytest.raises(UnreachableIndexError):
             ask(index)
@@ -101,5 +119,5 @@ def test_guesses_have_an_end(
         monkeypatch.setattr(index._ahead, "left", 1)  # noqa: SLF001  there are too many
         index.metadata_ahead([only_file(index, "app")], _Guesses())
 
-        # The page of base is named by what was guessed; nothing of it is read.
-        assert (index.counters.pages, index.counters.metadata) == (3, 2)
+        # Of app nothing was guessed, of lib it was.
+        assert (index.counters.pages, index.counters.metadata) == (2, 2)

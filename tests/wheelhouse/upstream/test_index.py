@@ -188,8 +188,8 @@ def _with_metadata_first(folder: Path) -> Path:
     return write_zip(folder / "demo-1.0-py3-none-any.whl", members)
 
 
-def _with_a_long_table(folder: Path) -> Path:
-    members = {f"demo/{number:0300}.py": b"" for number in range(200)}
+def _with_a_long_table(folder: Path, count: int = 200) -> Path:
+    members = {f"demo/{number:0200}.py": b"" for number in range(count)}
     members["demo-1.0.dist-info/METADATA"] = make_metadata(
         "demo", "1.0", requires_dist=["far"]
     )
@@ -212,6 +212,22 @@ def test_metadata_outside_the_tail_costs_one_request_more(
         True,
         True,
     ]
+
+
+def test_a_table_of_contents_that_is_longer_than_a_part_is_read_in_several(
+    server: Index, upstream: UpstreamIndex, tmp_path: Path
+) -> None:
+    published = server.publish("demo", _with_a_long_table(tmp_path, 6_000))
+    file = only_file(upstream, "demo")
+    before = upstream.counters.received_bytes
+
+    assert upstream.metadata([file])[file] == FileMetadata(requires_dist=("far",))
+
+    ranges = [asked.headers["Range"] for asked in server.asked[1:]]
+    assert None not in ranges
+    assert len(ranges) == len({"tail", "table", "rest of it"})
+    read = upstream.counters.received_bytes - before
+    assert read < 0.6 * len(published.content)
 
 
 def test_a_wheel_that_is_none_is_unusable_by_a_named_reason(

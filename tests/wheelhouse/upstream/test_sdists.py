@@ -1,8 +1,6 @@
 import errno
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +15,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT, BuildAllowance
-from axletree.wheelhouse.sdist_builder import Closure, SdistFindingError, SdistWheel
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from axletree.wheelhouse.upstream.options import (
     ReadingOptions,
@@ -50,6 +48,7 @@ class _Builder:
     asked: list[str] = field(default_factory=list)
     may_answer: threading.Event | None = None
     """Until it is set, no backend has an answer."""
+    has_given_up: bool = False
 
     def metadata(self, sdist: Path, environment: Environment) -> bytes:
         assert sdist.is_file()
@@ -60,15 +59,12 @@ class _Builder:
             raise self.answer
         return self.answer
 
+    def give_up(self) -> None:
+        self.has_given_up = True
+        if self.may_answer is not None:
+            self.may_answer.set()
+
     def bring_requirements(self, sdist: Path, environment: Environment) -> None:
-        raise NotImplementedError
-
-    def wheel(
-        self, sdist: Path, environment: Environment, source_time: datetime
-    ) -> SdistWheel:
-        raise NotImplementedError
-
-    def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
         raise NotImplementedError
 
 
@@ -368,3 +364,19 @@ def test_a_failure_of_our_own_meanwhile_is_told_by_who_waits(
             index.metadata([file])
 
     assert caught.value is failure
+
+
+def test_what_nobody_waits_for_is_given_up_at_the_end(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    builder = _Builder(BUILT, may_answer=threading.Event())
+    environment = environment_for("3.9", "linux")
+    options = ReadingOptions(
+        sdists=SdistReading(builder=builder, environment=environment)
+    )
+
+    with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+        index.begin([only_file(index, "demo")], lambda _: ())
+
+    assert builder.has_given_up

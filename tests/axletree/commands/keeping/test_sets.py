@@ -1,6 +1,7 @@
 """Requirement sets by hand: kept, shown, compared, and told of when they break."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,3 +267,61 @@ def test_where_there_is_no_wheelhouse_none_is_made(
     for verb in (["list"], ["show", "x"], ["check"], ["lock", "x"], ["rm", "x"]):
         assert axletree("set", *verb).code == 2
     assert not (tmp_path / "house").exists()
+
+
+def test_one_environment_is_shown_in_json(jupyter: CommandLine) -> None:
+    assert jupyter("set", "update", "jupyter", "-p", "3.9", "-p", "3.11").code == 0
+    whole = jupyter("set", "show", "jupyter", "--json").document("set")
+    asked = ("set", "show", "jupyter", "--json", "--environment")
+    one: dict[str, Any] = jupyter(*asked, "py311-linux").document("set")
+    assert [each["environment"] for each in one["environments"]] == ["py311-linux"]
+    assert {each["environment"] for each in one["outcomes"]} == {"py311-linux"}
+    assert one["versions"] == whole["versions"]
+    none = jupyter(*asked, "py38-linux")
+    hint = none.document("error")["hint"]
+    assert (none.code, hint) == (1, "it has py39-linux, py311-linux")
+    both = jupyter(*asked, "py39-linux", "--format", "constraints")
+    assert both.code == 2
+
+
+def test_a_lock_names_the_command_that_prints_it(jupyter: CommandLine) -> None:
+    lock = jupyter("set", "show", "jupyter", "--environment", "py39-linux").out
+    assert "#    axletree set show jupyter --environment py39-linux\n" in lock
+
+
+@pytest.mark.parametrize("text", ["", "# all is gone\n", "-r other.in\n", "-c x\n"])
+def test_files_that_ask_for_nothing_are_named(filled: CommandLine, text: str) -> None:
+    for name in ("other.in", "x"):
+        Path(name).write_text("")
+    Path("nothing.in").write_text(text)
+    ran = filled("set", "add", "none", "-r", "nothing.in", "-r", "x")
+    assert ran.code == 2
+    said = " ".join(ran.err.split())
+    assert "the set asks for nothing: no requirement is in nothing.in or x" in said
+
+
+def test_a_set_is_kept_over_a_view(filled: CommandLine, tmp_path: Path) -> None:
+    filled("add", make_wheel(tmp_path, "app", "2"))
+    Path("p.toml").write_text("[[blocked]]\nreleases = 'app>=2'\nreason = 'no'\n")
+    filled("view", "make", "ruled", "--policy", "p.toml")
+
+    assert filled("set", "add", "image", "app", *PY39, "--view", "ruled").code == 0
+
+    shown = filled("set", "show", "image")
+    assert shown.out.splitlines()[1:3] == ["  --view ruled", "  app"]
+    document = filled("set", "show", "image", "--json").document("set")
+    assert document["view"] == "ruled"
+    assert filled("set", "lock", "image", "-P", "app==2").code == 1
+    both = filled("set", "update", "image", "--view", "ruled", "--no-view")
+    assert both.code == 2
+    assert filled("set", "update", "image", "--view", "ruled").err.startswith("nothing")
+    kept = filled("view", "remove", "ruled")
+    assert (kept.code, "axletree set update image --no-view" in kept.err) == (1, True)
+    assert filled("set", "update", "image", "--no-view").code == 0
+    assert filled("set", "show", "image", "--json").document("set")["view"] is None
+    assert filled("set", "diff", "image").out.splitlines()[:2] == [
+        "requirements",
+        "  ---view ruled",
+    ]
+    assert filled("view", "remove", "ruled").code == 0
+    assert filled("set", "update", "image", "--view", "ruled").code == 1

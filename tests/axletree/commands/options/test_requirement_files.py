@@ -262,6 +262,7 @@ def test_a_pipe_or_a_folder_of_that_name_is_no_file() -> None:
     assert found(".") == ["requirements-dev.txt/requirements.txt"]
 
 
+@pytest.mark.slow
 def test_a_folder_is_as_deep_as_it_likes() -> None:
     folder = Path(*["d"] * 900)
     folder.mkdir(parents=True)

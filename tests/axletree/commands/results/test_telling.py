@@ -68,6 +68,7 @@ def test_results_stand_on_lines_of_their_own(index: Index, tmp_path: Path) -> No
     assert [line.split("\r")[-1].strip() for line in results] == [FIRST]
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_what_was_printed_and_says_what_was_cut_off(
     index: Index, tmp_path: Path
 ) -> None:
@@ -82,6 +83,7 @@ def test_ctrl_c_leaves_what_was_printed_and_says_what_was_cut_off(
     assert SECOND not in terminal.text
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_one_document_that_says_why_it_stopped(
     index: Index, tmp_path: Path
 ) -> None:

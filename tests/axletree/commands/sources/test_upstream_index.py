@@ -65,6 +65,7 @@ def collecting(document: JsonObject) -> JsonObject:
     return found[0]
 
 
+@pytest.mark.slow
 def test_the_command_of_the_repair_makes_it_solvable(
     axletree: CommandLine, files: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -84,6 +85,7 @@ def test_the_command_of_the_repair_makes_it_solvable(
     assert again.out.splitlines()[1:] == ["  app 2", "  deep 1", "  tool 2"]
 
 
+@pytest.mark.slow
 def test_an_sdist_is_built_by_that_command(
     axletree: CommandLine, wall: None, tmp_path: Path
 ) -> None:

@@ -12,12 +12,15 @@ import pytest
 from axletree.resolver.model.json_types import Json
 from tests.support.command_line import CommandLine, Ran, command
 from tests.support.many_builds import small_sdist
+from tests.support.processes import all_end, family
 from tests.support.sources import build_requirements
 from tests.support.wheelhouses import generation_of, publish_all, published_in
+from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.slow
 
 NONE = ("--isolation", "none")
+MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture
@@ -128,6 +131,57 @@ def test_what_failed_is_tried_again_once_the_wheelhouse_has_what_it_lacked(
     assert wheel("late") in published_in(house)
 
 
+def test_what_a_set_has_as_sdists_only_is_built_for_its_environments(
+    axletree: CommandLine, house: Path, tmp_path: Path
+) -> None:
+    sdists = [
+        small_sdist(tmp_path, "one", requires=["two"], is_static=True),
+        small_sdist(tmp_path, "two", is_static=True),
+    ]
+    publish_all(house, sdists)
+    (tmp_path / "app.txt").write_text("one\n")
+    added = axletree(
+        "set", "add", "app", "-r", tmp_path / "app.txt", "--python-version", MINOR
+    )
+    assert added.code == 0, added.err
+
+    ran = axletree("build", "--set", "app", *NONE, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ends(ran) == {"one": "published", "two": "published"}
+    assert {wheel("one"), wheel("two")} <= set(published_in(house))
+    again = axletree("build", "--set", "app", *NONE)
+    assert again.out == "nothing to build: all that the set app needs is a wheel\n"
+    assert axletree("build", "--set", "none", *NONE).code != 0
+    assert axletree("build").code == 2
+
+
+def test_builds_that_need_each_other_begin_with_a_wheel_that_is_at_hand(
+    axletree: CommandLine, house: Path, tmp_path: Path
+) -> None:
+    sdists = [
+        small_sdist(tmp_path, "hen", to_build=["egg"]),
+        small_sdist(tmp_path, "egg", to_build=["hen"]),
+    ]
+    publish_all(house, [make_wheel(tmp_path / "old", "hen", "0.9")])
+
+    ran = axletree("build", *sdists, *NONE, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ends(ran) == {"hen": "published", "egg": "published"}
+    jobs = ran.document()["jobs"]
+    assert isinstance(jobs, list)
+    built_with = {
+        str(job["label"]).split()[0]: str(job["wheels"])
+        for job in jobs
+        if isinstance(job, dict)
+    }
+    assert "hen==0.9" in built_with["egg"]
+    assert "egg==1.0" in built_with["hen"]
+    assert "egg 1.0 for Python" in ran.err
+    assert "is first, with what is at hand" in ran.err
+
+
 def test_builds_that_need_each_other_to_build_are_named(
     axletree: CommandLine, house: Path, tmp_path: Path
 ) -> None:
@@ -140,7 +194,7 @@ def test_builds_that_need_each_other_to_build_are_named(
     ran = axletree("build", *sdists, *NONE)
 
     assert ran.code == 1
-    assert "hen needs to be built egg, egg needs to be built hen" in ran.out
+    assert "hen needs egg to be built" in ran.out
     assert published_in(house) == before
 
 
@@ -174,13 +228,14 @@ def test_two_who_build_the_same_get_one_wheel(
     first = start("build", sdist, *NONE)
     wait_for(axletree, "running")
     second = start("build", sdist, *NONE, "--json")
-    time.sleep(1)
+    assert second.stderr is not None
+    heard = second.stderr.readline()
     (tmp_path / "go-on").touch()
     out, err = second.communicate(timeout=60)
     said = first.communicate(timeout=60)
 
     assert (first.returncode, second.returncode) == (0, 0), (*said, err)
-    assert "is being built by process" in err
+    assert "is being built by process" in heard
     assert '"is_new": false' in out
     assert wheel("slow") in published_in(house)
 
@@ -240,32 +295,3 @@ def building_now(axletree: CommandLine, job: str, process: int) -> set[int]:
             return family(process)
         time.sleep(0.1)
     raise AssertionError(log)
-
-
-def family(process: int) -> set[int]:
-    """List all that a process has started, and what those have."""
-    found: set[int] = set()
-    waiting = [process]
-    while waiting:
-        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
-            children = {int(each) for each in task.read_text().split()}
-            waiting += children
-            found |= children
-    return found
-
-
-def alive(processes: set[int]) -> set[int]:
-    found = set()
-    for process in processes:
-        stat = Path(f"/proc/{process}/stat")
-        if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
-            found.add(process)
-    return found
-
-
-def all_end(processes: set[int]) -> bool:
-    for _ in range(100):
-        if not alive(processes):
-            return True
-        time.sleep(0.1)
-    return False

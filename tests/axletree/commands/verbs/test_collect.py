@@ -299,6 +299,7 @@ def test_without_dependencies_just_what_is_named_comes(
     assert set(published_in(tmp_path / "house")) == {APP, BASE, LARGE}
 
 
+@pytest.mark.slow
 def test_without_dependencies_an_sdist_is_built_all_the_same(
     axletree: CommandLine, wall: None, sdist_index: Index, tmp_path: Path
 ) -> None:

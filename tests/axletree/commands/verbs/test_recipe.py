@@ -221,7 +221,10 @@ def get_requires_for_build_wheel(settings=None):
     return []
 def prepare_metadata_for_build_wheel(folder, settings=None):
     import pathlib
-    said = subprocess.run(["git", "describe"], capture_output=True, text=True).stdout
+    ran = subprocess.run(["git", "describe"], capture_output=True, text=True)
+    said = ran.stdout
+    if IS_STRICT:
+        ran.check_returncode()
     info = pathlib.Path(folder, "thing.dist-info")
     info.mkdir()
     info.joinpath("METADATA").write_text(
@@ -231,11 +234,13 @@ def prepare_metadata_for_build_wheel(folder, settings=None):
 """
 
 
+@pytest.mark.parametrize("is_strict", ["False", "True"])
 def test_what_asks_git_for_its_version_is_given_the_history(
-    axletree: CommandLine,
+    axletree: CommandLine, is_strict: str
 ) -> None:
     build = '[build-system]\nrequires = []\nbuild-backend = "b"\nbackend-path = ["."]\n'
-    repository = make(Path.cwd() / "r", {"pyproject.toml": build, "b.py": ASKS_GIT})
+    backend = f"IS_STRICT = {is_strict}\n{ASKS_GIT}"
+    repository = make(Path.cwd() / "r", {"pyproject.toml": build, "b.py": backend})
     repository.git("tag", "-a", "-m", "one", "1.5")
 
     ran = axletree(*NEW, "./r", "-o", "thing.toml")
