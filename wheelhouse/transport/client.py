@@ -63,6 +63,11 @@ def _tell_nobody(host: str, pause_s: float) -> None:
     """Ignore it."""
 
 
+def _never() -> bool:
+    """Wait for everything."""
+    return False
+
+
 class Transport:
     """Sends requests; keeps connections until closed. Threads take turns."""
 
@@ -86,6 +91,7 @@ class Transport:
         *,
         at_once: int = MAX_STREAMS,
         more: deque[tuple[Key, Exchange[Result]]] | None = None,
+        is_enough: Callable[[], bool] | None = None,
     ) -> Generator[tuple[Key, Result], None, None]:
         """Drive all exchanges to their ends and yield results as they come.
 
@@ -93,12 +99,14 @@ class Transport:
 
         :param more: looked at after each result, emptied, and driven as well: what a
             result makes necessary need not wait for the others.
+        :param is_enough: tells whether nobody needs what is still on its way. From then
+            on it may take as long again as the run has taken; what comes later is lost.
 
         :raises UnreachableIndexError: if a server cannot be reached, refuses, or
             still fails after the settings' retries.
         """
         with self._lock, closing(_Loop(self, exchanges, at_once, more)) as loop:
-            yield from loop.results()
+            yield from loop.results(is_enough or _never)
 
     def close(self) -> None:
         """Close all connections."""
@@ -139,10 +147,20 @@ class _Loop(Generic[Key, Result]):
         self._look_every_s = min(1.0, max(0.1, transport.limits.rate_window_s / 4))
         self._look_at_s = self._look_every_s
 
-    def results(self) -> Iterator[tuple[Key, Result]]:
+    def results(
+        self, is_enough: Callable[[], bool]
+    ) -> Iterator[tuple[Key, Result]]:
+        began_s = time.monotonic()
+        end_s = None
         while self._unopened or self._ready or self._paused or self._running:
+            if end_s is None and is_enough():
+                now_s = time.monotonic()
+                end_s = now_s + (now_s - began_s)
+            left_s = 1.0 if end_s is None else end_s - time.monotonic()
+            if left_s <= 0:
+                return
             self._start_what_may()
-            for handle, code, message in self._listen():
+            for handle, code, message in self._listen(left_s):
                 self._finish(handle, code, message)
             self._drain()
             yield from self._results
@@ -191,9 +209,10 @@ class _Loop(Generic[Key, Result]):
         transfer.await_answer(request)
         self._ready.append(transfer)
 
-    def _listen(self) -> list[tuple[pycurl.Curl, int, str]]:
+    def _listen(self, most_s: float) -> list[tuple[pycurl.Curl, int, str]]:
         began_s = time.monotonic()
-        wait_s = self._paused[0][0] - began_s if self._paused else 1.0
+        wait_s = self._paused[0][0] - began_s if self._paused else most_s
+        wait_s = min(wait_s, most_s)
         ended = self._transport.connections.perform(
             max(0.0, min(wait_s, self._look_every_s))
         )

@@ -62,10 +62,14 @@ class Ahead:
         """Yield the answers for files, as they come.
 
         When they and the pages that they name are there, no further guess is begun but
-        for these pages: the next batch goes on.
+        for these pages: the next batch goes on. Nor does the batch wait for a guess
+        longer than it took: a slow server of one file would hold up who needs it not.
         """
         batch = _Batch(self, files, names)
-        for key, result in self.transport.run(batch.first(), more=batch.more):
+        results = self.transport.run(
+            batch.first(), more=batch.more, is_enough=batch.has_all
+        )
+        for key, result in results:
             is_due = batch.is_due(key)
             likely: list[_Key] = []
             if result is None or isinstance(result, Page):
@@ -123,6 +127,10 @@ class _Batch:
         is_due = key in self._due
         self._due.discard(key)
         return is_due
+
+    def has_all(self) -> bool:
+        """Tell whether all that is waited for has come."""
+        return not self._due
 
     def named(
         self, names: Iterable[NormalizedName], *, is_due: bool
