@@ -136,9 +136,7 @@ class Prover:
             return GaveUp()
         return self._as_read(found, decided)
 
-    def newest(
-        self, question: Question, name: NormalizedName
-    ) -> Answer[Newest | None]:
+    def newest(self, question: Question, name: NormalizedName) -> Answer[Newest | None]:
         """Find the newest release of a root with which a solution exists.
 
         It is the newest for the patch release of Python that the answer is for.

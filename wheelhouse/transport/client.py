@@ -147,9 +147,7 @@ class _Loop(Generic[Key, Result]):
         self._look_every_s = min(1.0, max(0.1, transport.limits.rate_window_s / 4))
         self._look_at_s = self._look_every_s
 
-    def results(
-        self, is_enough: Callable[[], bool]
-    ) -> Iterator[tuple[Key, Result]]:
+    def results(self, is_enough: Callable[[], bool]) -> Iterator[tuple[Key, Result]]:
         began_s = time.monotonic()
         end_s = None
         while self._unopened or self._ready or self._paused or self._running:
