@@ -56,6 +56,8 @@ Result = TypeVar("Result")
 
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
+LEAST_PATIENCE_S = 1.0
+"""For what nobody needs, of a run that took less."""
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -100,7 +102,7 @@ class Transport:
         :param more: looked at after each result, emptied, and driven as well: what a
             result makes necessary need not wait for the others.
         :param is_enough: tells whether nobody needs what is still on its way. From then
-            on it may take as long again as the run has taken; what comes later is lost.
+            on it may take as long again as the run has taken, or a second; the rest is lost.
 
         :raises UnreachableIndexError: if a server cannot be reached, refuses, or
             still fails after the settings' retries.
@@ -153,7 +155,7 @@ class _Loop(Generic[Key, Result]):
         while self._unopened or self._ready or self._paused or self._running:
             if end_s is None and is_enough():
                 now_s = time.monotonic()
-                end_s = now_s + (now_s - began_s)
+                end_s = now_s + max(now_s - began_s, LEAST_PATIENCE_S)
             left_s = 1.0 if end_s is None else end_s - time.monotonic()
             if left_s <= 0:
                 return

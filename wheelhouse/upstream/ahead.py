@@ -63,7 +63,7 @@ class Ahead:
 
         When they and the pages that they name are there, no further guess is begun but
         for these pages: the next batch goes on. Nor does the batch wait for a guess
-        longer than it took: a slow server of one file would hold up who needs it not.
+        longer than it took, or a second: a slow file would hold up who needs it not.
         """
         batch = _Batch(self, files, names)
         results = self.transport.run(

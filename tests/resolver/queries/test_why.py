@@ -237,6 +237,17 @@ def test_a_prerelease_counts_once_prereleases_are_let_in() -> None:
     assert (found.newer.verdict, found.newer.version) == ("held-back", "2rc1")
 
 
+@pytest.mark.parametrize("root", ["a", "a<3", "a==1"])
+def test_what_applies_to_no_python_of_the_answer_is_not_moved(root: str) -> None:
+    releases = {"a 1": [], "a 2": [], "a 3": ['a===1; python_full_version >= "3.9.5"']}
+    elsewhere = 'zz==9; python_full_version < "3.9.5"'
+
+    found = why(releases, [root, elsewhere], "a")
+
+    assert found.newer.verdict == "held-back"
+    assert not found.newer.repairs
+
+
 def test_a_project_that_is_not_in_the_answer_has_near_misses_named() -> None:
     with pytest.raises(NotInAnswerError) as caught:
         why(CHAIN, ["app"], "libary")

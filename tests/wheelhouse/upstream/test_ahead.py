@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
 from packaging.utils import NormalizedName
@@ -70,6 +71,20 @@ def test_guesses_hold_nobody_up_and_are_begun_with_the_next_batch(
         asked = len(server.asked)
         assert only_file(index, "base").project == "base"
         assert len(server.asked) == asked
+
+
+def test_a_guess_that_does_not_come_is_not_waited_for(
+    server: Index, tmp_path: Path
+) -> None:
+    publish(server, tmp_path)
+    server.held["/files/lib-1.0-py3-none-any.whl"] = Event()
+    with UpstreamIndex(make_settings(tmp_path), server.url) as index:
+        app = only_file(index, "app")
+        assert app in index.metadata_ahead([app], _Guesses())
+
+        server.held["/files/lib-1.0-py3-none-any.whl"].set()
+        lib = only_file(index, "lib")
+        assert index.metadata([lib])[lib] == FileMetadata(requires_dist=("base",))
 
 
 def test_where_nobody_guesses_pages_are_read_ahead_alone(
