@@ -116,7 +116,6 @@ class ResolvedBuildRequirements:
         constraints: Sequence[str],
     ) -> Question:
         origin = Origin(file="build requirements")
-        formats = FormatControl().with_only_binary(":all:")
         try:
             return ask(
                 [parse_requirement(text, origin) for text in requirements],
@@ -125,7 +124,8 @@ class ResolvedBuildRequirements:
                     parse_requirement(text, Origin(file="build constraints"))
                     for text in constraints
                 ],
-                limits=replace(self.limits, formats=formats),
+                # What the user lets in is said of what is asked for.
+                limits=replace(self.limits, formats=FormatControl()),
             )
         except ResolverError as error:
             # The source wrote them, not the user.

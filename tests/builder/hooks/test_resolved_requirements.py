@@ -63,3 +63,13 @@ def test_no_sdist_is_built_to_say_that_requirements_cannot_be_had() -> None:
 
     assert not index.read
     assert index.pages_read == 1
+
+
+def test_what_has_sdists_only_is_said_to_be_built_by_nobody() -> None:
+    requirements = ResolvedBuildRequirements(universe=Index())
+
+    with pytest.raises(BuildRequirementsError) as caught:
+        requirements.provide(["backend"], environment_for("3.9", "linux"))
+
+    assert "sdists are not built for builds" in caught.value.what
+    assert "--only-binary" not in caught.value.what
