@@ -2,8 +2,9 @@
 
 Compared line by line. What a page leaves out it marks: a line `…`, and nothing else in
 it, stands for any number of lines. A block that is marked
-`varies=versions,dates,sizes,times,hashes` (some of them) may differ in these: paths,
-ports and the name of the machine are replaced before (tests/support/page_sandboxes.py).
+`varies=versions,dates,sizes,times,hashes,generations` (some of them) may differ in
+these: paths, ports and the name of the machine are replaced before
+(tests/support/page_sandboxes.py).
 """
 
 import re
@@ -15,6 +16,7 @@ VARYING = {
     "versions": re.compile(r"(?<![\w.])v?\d+(?:\.\d+)+(?:[+.]?[a-z]+\.?\d*)?"),
     "dates": re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"),
     "sizes": re.compile(rf"{_NUMBER} (?:B|kB|MB|GB)\b"),
+    "generations": re.compile(r"\bgeneration \d+\b"),
     "hashes": re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b"),
     "times": re.compile(rf"{_NUMBER} (?:ms|s|min|seconds|minutes)\b|\b\d+:\d\d\b"),
 }
