@@ -270,7 +270,7 @@ SAID: Mapping[str, str] = {
     "lock --help-al": "axletree lock --help-all",
     "lock -r services": "it is a folder",
     "lock numpy --exclude-newer yesterday": "write it as 2022-02-01",
-    "build": "axletree build needs RECIPE",
+    "build": "name what to build: a recipe, a folder of them",
     "why": "axletree why needs PROJECT",
     "explain numpy --recipes recipez": "there is no folder recipez",
     "lock numpy -o wheels": "--output-file wheels: it is a folder",
