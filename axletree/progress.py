@@ -62,6 +62,7 @@ class _Downloads:
     def __init__(
         self, files: "Sequence[DistributionFile]", clock: Callable[[], float]
     ) -> None:
+        self._missing = {file.filename for file in files}
         self._files = len(files)
         sizes = [file.size_bytes for file in files]
         known = [size for size in sizes if size]
@@ -73,15 +74,21 @@ class _Downloads:
         self._rate = Rate(clock)
 
     def part(self, filename: str, done_bytes: int) -> str:
-        """Take how much of a file is there; return the line."""
-        self._parts[filename] = done_bytes
+        """Take how much of a file is there; return the line.
+
+        Files of a batch before may still come: they are counted no more.
+        """
+        if filename in self._missing:
+            self._parts[filename] = done_bytes
         return self.line(filename)
 
     def whole(self, filename: str, size_bytes: int) -> str:
         """Take a file that is there; return the line."""
-        self._parts.pop(filename, None)
-        self._arrived += 1
-        self._whole_bytes += size_bytes
+        if filename in self._missing:
+            self._missing.remove(filename)
+            self._parts.pop(filename, None)
+            self._arrived += 1
+            self._whole_bytes += size_bytes
         return self.line(filename)
 
     def line(self, filename: str = "") -> str:

@@ -66,6 +66,23 @@ def test_downloads_are_counted_with_their_rate(clock: Clock, tmp_path: Path) -> 
     )
 
 
+def test_no_more_files_arrive_than_are_on_their_way(
+    clock: Clock, tmp_path: Path
+) -> None:
+    """A build's requirements are brought while the last files still come."""
+    progress, _ = drawn(clock)
+    early, late = arriving("early", 4_000_000), arriving("late", 2_000_000)
+    whole = tmp_path / "early"
+    whole.write_bytes(bytes(4_000_000))
+
+    progress.bringing([early])
+    progress.bringing([late])
+    progress.downloading(early, 3_000_000)
+    progress.downloaded(early, whole)
+
+    assert progress.line.startswith("downloading: 0 of 1 file, 0 B of 2 MB")
+
+
 def test_what_the_index_does_not_say_is_not_shown(clock: Clock) -> None:
     progress, _ = drawn(clock)
     one = arriving("one", None)
