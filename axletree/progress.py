@@ -62,7 +62,7 @@ class _Downloads:
     def __init__(
         self, files: "Sequence[DistributionFile]", clock: Callable[[], float]
     ) -> None:
-        self._missing = {file.filename for file in files}
+        self._missing: set[str] = {file.filename for file in files}
         self._files = len(files)
         sizes = [file.size_bytes for file in files]
         known = [size for size in sizes if size]
