@@ -182,6 +182,8 @@ def _serve(
         while True:
             task, part = pipe.recv()
             pipe.send(_done(task, part))
+    # Nothing is left to tidy up: an exception within Python's own ending is printed.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _done(task: Task, part: Part) -> Outcome:

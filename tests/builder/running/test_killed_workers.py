@@ -43,19 +43,25 @@ class Silent:
 
 @contextmanager
 def killing(executor: LocalProcesses) -> Iterator[list[int]]:
-    """Kill a worker now and then, at any moment of its work."""
+    """Kill a worker now and then, at any moment of its work; the first one early."""
     chance = random.Random(SEED)  # noqa: S311  no secret
     over = threading.Event()
     killed: list[int] = []
 
     def kill() -> None:
-        while not over.wait(chance.uniform(0.5, 4)):
+        # However quick the machine: the first is killed before the work can be over.
+        while not executor.workers():
+            if over.wait(0.01):
+                return
+        pause = chance.uniform(0, 0.3)
+        while not over.wait(pause):
             workers = [each for each in executor.workers() if each]
             if workers:
                 victim = chance.choice(workers)
                 with suppress(ProcessLookupError):
                     os.kill(victim, signal.SIGKILL)
                     killed.append(victim)
+            pause = chance.uniform(0.5, 4)
 
     thread = threading.Thread(target=kill)
     thread.start()
