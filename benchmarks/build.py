@@ -23,7 +23,7 @@ from axletree.builder.jobs.making import make
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.reporter import SilentBuildReporter
-from axletree.commands.sources.workshops import open_workshop
+from axletree.commands.builds.workshops import open_workshop
 from axletree.config import Settings
 from axletree.resolver.model.environment import environment_for
 from axletree.wheelhouse.catalog.plain_reader import PlainReader

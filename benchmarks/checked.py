@@ -18,7 +18,7 @@ from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.reporter import SilentBuildReporter
 from axletree.builder.sandbox.runner import Sandbox
 from axletree.builder.sandbox.transfer import BuildLog
-from axletree.commands.sources.workshops import open_workshop
+from axletree.commands.builds.workshops import open_workshop
 from axletree.config import Settings
 from axletree.resolver.model.environment import environment_for
 from benchmarks.measuring import clean_environment

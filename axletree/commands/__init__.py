@@ -1,1 +1,4 @@
-"""The verbs of the command line, in rooms: verbs, results, fast, sources, options."""
+"""The verbs of the command line, in rooms.
+
+The order: verbs, keeping, results, builds, fast, sources, options, line.
+"""

@@ -16,6 +16,8 @@ from axletree.builder.running.targets import Target
 from axletree.builder.running.work import Work
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.commands.builds.set_targets import targets_of_set
+from axletree.commands.builds.targets import How, SettingsWorkshop, targets_of
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.results.built import show
@@ -26,8 +28,6 @@ from axletree.commands.results.set_news import (
 )
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
-from axletree.commands.sources.set_targets import targets_of_set
-from axletree.commands.sources.targets import How, SettingsWorkshop, targets_of
 from axletree.config import Settings
 from axletree.console import Console
 from axletree.wheelhouse.provenance.attesting import WheelhouseAttester

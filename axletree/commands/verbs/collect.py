@@ -16,6 +16,10 @@ from axletree.builder.recipes.recipe import (
     load_recipes,
 )
 from axletree.builder.recipes.source_table import SdistSource
+from axletree.commands.builds.collected import (
+    CollectedBuilds,
+    CollectedRequirements,
+)
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
@@ -33,10 +37,6 @@ from axletree.commands.results.set_news import (
     gate_of,
     recheck_sets,
     sets_heard,
-)
-from axletree.commands.sources.collected import (
-    CollectedBuilds,
-    CollectedRequirements,
 )
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from axletree.commands.builds.targets import targets_again
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
-from axletree.commands.sources.targets import targets_again
 from axletree.commands.verbs.build import Run, run_targets
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject

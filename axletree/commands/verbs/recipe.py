@@ -21,6 +21,7 @@ from axletree.builder.recipes.source_table import (
 )
 from axletree.builder.sources.addresses import GitAccess, address_of, without_secrets
 from axletree.builder.sources.newest import look_up
+from axletree.commands.builds.workshops import open_workshop
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
@@ -32,7 +33,6 @@ from axletree.commands.results.recipes import (
 )
 from axletree.commands.sources.house import opened_if_there
 from axletree.commands.sources.named import settings_for
-from axletree.commands.sources.workshops import open_workshop
 from axletree.console import Console
 from axletree.reading import folder_of
 from axletree.resolver.model.file_names import below

@@ -35,6 +35,7 @@ from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sources.addresses import without_secrets
 from axletree.builder.sources.git_login import without_login
 from axletree.builder.sources.newest import look_up
+from axletree.commands.builds.workshops import open_workshop
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
@@ -46,7 +47,6 @@ from axletree.commands.results.recipes import (
 )
 from axletree.commands.sources.house import opened_if_there
 from axletree.commands.sources.named import settings_for
-from axletree.commands.sources.workshops import open_workshop
 from axletree.console import Console, UsageError
 from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse.catalog.house import Wheelhouse

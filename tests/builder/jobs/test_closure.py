@@ -9,7 +9,7 @@ from axletree.builder.errors import CheckFailedError
 from axletree.builder.jobs.closure import Closures
 from axletree.builder.jobs.job import BuiltWheel
 from axletree.builder.jobs.stored import stored_wheels
-from axletree.commands.sources.workshops import open_workshop
+from axletree.commands.builds.workshops import open_workshop
 from axletree.config import load
 from axletree.console import Console
 from axletree.resolver.model.environment import environment_for

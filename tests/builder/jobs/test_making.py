@@ -6,7 +6,7 @@ import sys
 
 def test_neither_sqlalchemy_nor_gitpython_is_imported_before_it_is_needed() -> None:
     program = (
-        "import sys, axletree.builder.jobs.making, axletree.commands.sources.workshops\n"
+        "import sys, axletree.builder.jobs.making, axletree.commands.builds.workshops\n"
         "print(*{'sqlalchemy', 'git', 'cryptography', 'alembic'} & set(sys.modules))"
     )
     said = subprocess.run(

@@ -17,7 +17,7 @@ from axletree.builder.running.group import Group
 from axletree.builder.running.rooming import Room
 from axletree.builder.running.targets import Target
 from axletree.builder.running.work import Work
-from axletree.commands.sources.targets import SettingsWorkshop
+from axletree.commands.builds.targets import SettingsWorkshop
 from axletree.config import Settings
 from axletree.house_place import place_at
 from axletree.resolver.model.environment import environment_for

@@ -10,8 +10,8 @@ from packaging.version import Version
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.jobs.sdist_job import Pinned
 from axletree.builder.running.targets import Target
+from axletree.commands.builds.targets import How
 from axletree.commands.options.question import target_environment
-from axletree.commands.sources.targets import How
 from axletree.config import Settings
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below

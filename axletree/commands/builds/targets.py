@@ -14,9 +14,9 @@ from axletree.builder.recipes.recipe import Recipe, load_recipe, load_recipes
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.running.targets import Target, is_sdist
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.commands.builds.workshops import open_workshop
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.options.question import target_environment
-from axletree.commands.sources.workshops import open_workshop
 from axletree.config import Settings
 from axletree.resolver.model.file_names import below
 from axletree.resolver.model.json_types import Json

@@ -120,7 +120,7 @@ class CollectedBuilds:
         bring: BringRequirements,
     ) -> None:
         """Build all that can be built, as jobs."""
-        from axletree.commands.sources.collected_jobs import How, run_jobs  # noqa: PLC0415
+        from axletree.commands.builds.collected_jobs import How, run_jobs  # noqa: PLC0415
 
         how = How(
             settings=self.settings,
@@ -138,7 +138,7 @@ class CollectedBuilds:
         """Return what has ended by now."""
         if not self.ended:
             return ()
-        from axletree.commands.sources.collected_jobs import end_of  # noqa: PLC0415
+        from axletree.commands.builds.collected_jobs import end_of  # noqa: PLC0415
 
         return [end_of(each) for each in self.ended]
 

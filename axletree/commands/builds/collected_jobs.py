@@ -22,7 +22,7 @@ from axletree.builder.running.targets import Target
 from axletree.builder.running.work import Work
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
-from axletree.commands.sources.targets import SettingsWorkshop
+from axletree.commands.builds.targets import SettingsWorkshop
 from axletree.config import Settings
 from axletree.errors import AxletreeError
 from axletree.progress import Progress
