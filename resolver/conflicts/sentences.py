@@ -170,7 +170,7 @@ class _Writer:
         return Fact(
             kind="constraint",
             text=f"{who_constrains(is_base=line.is_base)} {line.text}"
-            f"{self._which(constraint)}",
+            f"{by_override(line.overrides)}{self._which(constraint)}",
             project=constraint.name,
             target=constraint.name,
             requirement=line.text,

@@ -21,14 +21,15 @@ from axletree.resolver.model.answers import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import NotInAnswerError
-from axletree.resolver.model.fact_keys import RootKey
+from axletree.resolver.model.fact_keys import ConstraintKey, RootKey
 from axletree.resolver.model.facts import (
     Core,
     Fact,
 )
 from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.overrides import overridden
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.requirements import Override, RootRequirement
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.newer_releases import (
     Barred,
@@ -49,6 +50,7 @@ from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.near_names import MOST_NEAR, nearest
 from axletree.resolver.universe.sparing import ReadEnoughError, SparingUniverse
+from axletree.resolver.universe.verdicts import admits
 
 Verdict: TypeAlias = Literal["newest", "held-back", "passed-over"]
 
@@ -129,6 +131,12 @@ class Asker:
         self.resolver.reporter.proving(f"with {release.label}")
         supposed = self._supposing(release)
         outcome = self.resolver.resolve(supposed)
+        overriding = self._overriding(release)
+        if isinstance(outcome, Resolution) and overriding:
+            # It is there because it is supposed: no requirement of yours asks for it.
+            constraints = (*supposed.constraints, *overriding)
+            supposed = replace(supposed, constraints=constraints)
+            outcome = self.resolver.resolve(supposed)
         if isinstance(outcome, Refusal):
             core = _without_supposition(outcome.conflict.conflicts[0])
             repairs = self._repairs(release, supposed, outcome)
@@ -146,14 +154,38 @@ class Asker:
         root = RootRequirement(requirement=exact, text=text, origin=SUPPOSED)
         return replace(self.question, roots=(*self.question.roots, root))
 
+    def _overriding(self, release: Release) -> list[RootRequirement]:
+        """Return the overrides by which nobody may require a release, as constraints.
+
+        Not where one requirer has an override of its own that allows it.
+        """
+        name, changes = release.project, self.question.changes
+        requirers = {each.requirer for each in changes.overrides}
+        barring = [
+            [o for o in changes.of(each, name) if not _names(o, release)]
+            for each in (None, *requirers)
+        ]
+        return [
+            RootRequirement(
+                requirement=overridden(Requirement(name), [override]),
+                text=override.text,
+                origin=override.origin,
+                overrides=(override,),
+            )
+            for override in (barring[0] if all(barring) else ())
+        ]
+
     def _repairs(
         self, release: Release, supposed: Question, refusal: Refusal
     ) -> tuple[Repair, ...]:
         """Find other versions of what the user wrote, with which the release is taken."""
-        pinned = RootKey(len(supposed.roots) - 1)
+        written, asked = len(self.question.constraints), len(supposed.constraints)
+        overriding = map(ConstraintKey, range(written, asked))
+        ours = {RootKey(len(supposed.roots) - 1), *overriding}
         cores = [
             KeyCore(
-                keys=tuple(key for key in core.keys if key != pinned), claim=core.claim
+                keys=tuple(key for key in core.keys if key not in ours),
+                claim=core.claim,
             )
             for core in refusal.cores
         ]
@@ -182,6 +214,10 @@ def _taking(release: Release, repairs: WrittenRepairs) -> Iterator[Repair]:
                     yield repair
     except ReadEnoughError:
         return
+
+
+def _names(override: Override, release: Release) -> bool:
+    return admits(override.specifier, release.files[0].version)
 
 
 def _pin(answer: Resolution, project: str) -> Pin:

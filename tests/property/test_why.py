@@ -68,9 +68,21 @@ def check_verdict(why: Why, case: Case) -> None:
         for choice in world.solutions()
         if str(choice[why.pin.name].version) == newer.version
     ]
-    assert bool(with_it) is (newer.verdict == "passed-over")
+    is_free = bool(with_it) and not is_overridden(case, why.pin.name, newer.version)
+    assert is_free is (newer.verdict == "passed-over")
     for repair in newer.repairs:
         pins = {pin.name: str(pin.version) for pin in repair.resolution.pins}
         assert pins[why.pin.name] == newer.version
     if newer.verdict == "passed-over":
         assert answer(world) is not None
+
+
+def is_overridden(case: Case, target: str, version: str) -> bool:
+    """Tell whether nobody may require a version: what is supposed is no requirement."""
+    of_everyone: list[bool] = []
+    of_one: dict[str, list[bool]] = {}
+    for each in case.question.changes.overrides:
+        if each.target == target:
+            own = of_one.setdefault(each.requirer, []) if each.requirer else of_everyone
+            own.append(each.specifier.contains(version, prereleases=True))
+    return not all(of_everyone) and not any(map(all, of_one.values()))

@@ -163,24 +163,39 @@ def test_the_rule_passed_a_newer_one_over() -> None:
     assert "1 pin would change: shared" in text
 
 
-def test_a_release_is_supposed_against_the_override_of_its_project() -> None:
-    universe = universe_from_json(
-        snapshot_of({"a 2": ["c"], "a 1": [], "c 3": [], "c 2": []})
-    )
-    overrides = parse_overrides(["c==2"], read=lambda _: "", environ={})
+@pytest.mark.parametrize("overrides", [["c==2"], ["c==2", "a:c<3"]])
+def test_an_override_of_its_project_holds_it_back(overrides: Sequence[str]) -> None:
+    releases = {"a 2": ["c"], "a 1": [], "c 3": [], "c 2": []}
+
+    newer = why_overridden(releases, overrides).newer
+
+    assert newer.verdict == "held-back"
+    assert newer.core is not None
+    said = "you constrain c==2 (by your override, command line)"
+    assert [fact.text for fact in newer.core.facts] == [said]
+    assert not newer.repairs
+
+
+def test_an_override_for_one_requirer_may_allow_what_that_for_all_does_not() -> None:
+    releases = {"a 2": ["c"], "a 1": ["b"], "b 1": ["c"], "c 3": [], "c 2": []}
+
+    newer = why_overridden(releases, ["c==2", "b:c==3"]).newer
+
+    assert newer.verdict == "passed-over"
+    assert [f"{one.name} {one.after}" for one in newer.changes] == ["a 1", "b 1"]
+
+
+def why_overridden(releases: Releases, overrides: Sequence[str]) -> Why:
+    changed = parse_overrides(overrides, read=lambda _: "", environ={})
     question = ask(
         [parse_requirement("a")],
         environment_for("3.9", "linux"),
-        changes=Changes(overrides=overrides),
+        changes=Changes(overrides=changed),
     )
-    resolver = Resolver(MemoUniverse(universe))
+    resolver = Resolver(MemoUniverse(universe_from_json(snapshot_of(releases))))
     answer = resolver.resolve(question)
     assert isinstance(answer, Resolution)
-
-    newer = Asker(resolver, question, answer).why("c").newer
-
-    assert newer.verdict == "passed-over"
-    assert [f"{one.name} {one.after}" for one in newer.changes] == ["a 1"]
+    return Asker(resolver, question, answer).why("c")
 
 
 def test_the_newest_says_so() -> None:
