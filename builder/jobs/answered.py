@@ -13,8 +13,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.builder.checks.trying import Closure, Tried, try_closure
 from axletree.builder.errors import CheckFailedError
 from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.closure import described_wheel
-from axletree.builder.jobs.job import BuiltWheel
 from axletree.resolver.engine.checked_files import (
     requirements_in_force,
     unmet_requirements,

@@ -9,7 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier
 
 from axletree.builder.errors import CheckFailedError, ClosureMissingError
-from axletree.builder.jobs.job import BuiltWheel
+from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.stored import Fetch
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict

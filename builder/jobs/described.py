@@ -8,7 +8,8 @@ from axletree.builder.errors import BuilderError, BuildFailedError, InvalidRecip
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import epoch_of, git_access
+from axletree.builder.jobs.built import epoch_of
+from axletree.builder.jobs.job import git_access
 from axletree.builder.recipes.scm_tools import is_unknown
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.sandbox.transfer import BuildLog

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep
+from axletree.builder.jobs.built import BuiltWheel, epoch_of, keep
 from axletree.builder.provenance.materials import LockedWheel
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment

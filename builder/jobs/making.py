@@ -10,7 +10,8 @@ from packaging.utils import parse_wheel_filename
 from axletree.builder.checks.installation import Checklist, runs_here
 from axletree.builder.errors import InterpreterMissingError
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import BuiltWheel, build_recipe
+from axletree.builder.jobs.built import BuiltWheel
+from axletree.builder.jobs.job import build_recipe
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.source_table import SdistSource
 from axletree.late_dataclasses import dataclass

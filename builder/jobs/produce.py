@@ -14,8 +14,8 @@ from axletree.builder.checks.installation import (
 )
 from axletree.builder.errors import CheckFailedError
 from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.closure import Closures
-from axletree.builder.jobs.job import BuiltWheel
 from axletree.builder.jobs.making import Made
 from axletree.builder.jobs.stored import stored_wheels
 from axletree.builder.sandbox.transfer import BuildLog

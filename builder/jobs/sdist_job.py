@@ -19,18 +19,16 @@ from axletree.builder.errors import (
 from axletree.builder.hooks.environment import build_raw
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.finishing import Finishing
-from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep
+from axletree.builder.jobs.built import Build, BuiltWheel, Origin, epoch_of, keep
 from axletree.builder.jobs.kept import KeptSdist, kept_of
 from axletree.builder.jobs.making import Made, each_once, fits
-from axletree.builder.provenance.materials import lock_wheels
-from axletree.builder.provenance.statement import Surroundings, sdist_statement
-from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.provenance.statement import sdist_statement
 from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import (
     BUILT_FROM,
     IncomingFile,
+    Sha256,
     StoredFile,
     parse_sha256,
 )
@@ -72,15 +70,7 @@ def make_sdist(  # noqa: PLR0913  what is built, and with what
     :raises BuilderError: a build failed.
     :raises PinMismatchError: the wheelhouse has another sdist of that name.
     """
-    if not sdist.is_file():
-        raise InvalidRecipeError("there is no such sdist", where=str(sdist))
-    sha256 = parse_sha256(digest_of(sdist))
-    stored = house.find(sdist.name)
-    if stored is not None and stored.sha256 != sha256:
-        raise PinMismatchError(
-            f"the wheelhouse has a {sdist.name} of another content",
-            where=str(sdist),
-        )
+    stored, sha256 = _stored(sdist, house)
     is_from_upstream = pinned is not None or (
         stored is not None and stored.is_from_upstream
     )
@@ -101,21 +91,42 @@ def make_sdist(  # noqa: PLR0913  what is built, and with what
         return built
 
     wheels = each_once(environments, build, is_for_here=pinned is None)
-    beside = IncomingFile(
+    return Made(
+        wheels=wheels,
+        environments=tuple(environments),
+        checklist=Checklist(),
+        origin=f"{BUILT_FROM if is_from_upstream else 'sdist '}{sdist.name}",
+        beside=() if stored is not None else (_incoming(sdist, sha256, appeared),),
+        appeared=appeared,
+    )
+
+
+def _stored(sdist: Path, house: Wheelhouse) -> tuple[StoredFile | None, Sha256]:
+    """Find an sdist in the wheelhouse, and give its digest.
+
+    :raises InvalidRecipeError: there is no such file.
+    :raises PinMismatchError: the wheelhouse has another of that name.
+    """
+    if not sdist.is_file():
+        raise InvalidRecipeError("there is no such sdist", where=str(sdist))
+    sha256 = parse_sha256(digest_of(sdist))
+    stored = house.find(sdist.name)
+    if stored is not None and stored.sha256 != sha256:
+        raise PinMismatchError(
+            f"the wheelhouse has a {sdist.name} of another content",
+            where=str(sdist),
+        )
+    return stored, sha256
+
+
+def _incoming(sdist: Path, sha256: Sha256, appeared: datetime) -> IncomingFile:
+    return IncomingFile(
         path=sdist,
         filename=sdist.name,
         expected_sha256=sha256,
         upload_time=appeared,
         origin="add",
         strictness="lenient",
-    )
-    return Made(
-        wheels=wheels,
-        environments=tuple(environments),
-        checklist=Checklist(),
-        origin=f"{BUILT_FROM if is_from_upstream else 'sdist '}{sdist.name}",
-        beside=() if stored is not None else (beside,),
-        appeared=appeared,
     )
 
 
@@ -194,20 +205,19 @@ def build_sdist(  # noqa: PLR0913  as above
     :param kept: knows build requirements of earlier, and learns those of now.
     :raises BuilderError: it cannot be built.
     """
-    begun_at = datetime.now(UTC)
-    name = f"{sdist.name}-py{environment.python}.log"
-    log = BuildLog(workshop.work_dir / "logs" / name, workshop.reporter)
+    begun = Build.begin(sdist.name, environment, workshop)
+    digest = digest_of(sdist)
     with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         backend = Backend(
             source=look_into(sdist, name=sdist.name, has_top=True),
             sandbox=sandbox,
-            log=log,
+            log=begun.log,
             scratch=scratch,
             epoch=epoch_of(source_time),
         )
         workshop.reporter.announce(f"building {sdist.name}")
-        built = build_raw(
+        raw = build_raw(
             backend,
             environment,
             workshop,
@@ -215,34 +225,10 @@ def build_sdist(  # noqa: PLR0913  as above
             extra=(kept.needs() or ()) if kept is not None else (),
             learned=partial(_learn, kept, scratch),
         )
-        workshop.reporter.step(f"checking {built.wheel.name}")
-        finishing = Finishing(
-            workshop=workshop, environment=environment, scratch=scratch, log=log
+        finished = begun.finish(raw, scratch, source_time)
+        origin = Origin(
+            revision=f"sha256:{digest}",
+            time=source_time,
+            state=partial(sdist_statement, (sdist.name, digest)),
         )
-        finished = finishing.finish(built.wheel, source_time=source_time)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = keep(finished.path, folder)
-    digest, sha256 = digest_of(sdist), digest_of(path)
-    locked = lock_wheels(built.environment)
-    place = Surroundings(
-        environment=environment,
-        interpreter=sandbox.interpreter,
-        isolation=workshop.isolation,
-        wheels=locked,
-        epoch=backend.epoch,
-        begun_at=begun_at,
-        log=log.path,
-    )
-    said = sdist_statement((sdist.name, digest), path.name, sha256, place)
-    return BuiltWheel(
-        path=path,
-        sha256=sha256,
-        revision=f"sha256:{digest}",
-        source_time=source_time,
-        isolation=workshop.isolation,
-        python_version=sandbox.interpreter.version,
-        built_with=locked,
-        attestation=workshop.attester.attest(said, workshop.isolation),
-        log_path=log.path,
-        notes=finished.notes,
-    )
+        return begun.end(finished, raw, backend, origin, folder)

@@ -10,7 +10,7 @@ from axletree.builder.archives.source_archive import look_into
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import epoch_of, keep
+from axletree.builder.jobs.built import epoch_of, keep
 from axletree.builder.jobs.kept import KeptSdist, kept_of
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment

@@ -9,8 +9,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.builder.hooks.workshop import BuildRequirements
+from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.closure import described_wheel
-from axletree.builder.jobs.job import BuiltWheel
 from axletree.builder.running.outcomes import WaitsForError
 from axletree.resolver.model.distribution import Page
 from axletree.resolver.model.environment import Environment

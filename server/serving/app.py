@@ -143,10 +143,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     figures = watching.figures
     index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s, figures=figures)
     blobs = Blobs(source)
-    # `static_folder=None`: no route that we did not write.
-    app = Flask("axletree.server", static_folder=None)
-    # A page has one address, and no redirect is made of a path that we do not know.
-    app.url_map.merge_slashes = False
+    app = _bare_app()
     asked = FilesAsked(ask_files)
     for blueprint in (
         home_blueprint(index, readers, address),
@@ -166,6 +163,14 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
         inner = StripPrefix(prefix, inner)
     # Flask's documented way to wrap an application in middleware.
     app.wsgi_app = Observed(inner, watching)  # type: ignore[method-assign]
+    return app
+
+
+def _bare_app() -> Flask:
+    """Make one that has no route, where Flask would make some by itself."""
+    app = Flask("axletree.server", static_folder=None)
+    # A page has one address, and no redirect is made of a path that we do not know.
+    app.url_map.merge_slashes = False
     return app
 
 

@@ -15,10 +15,8 @@ from packaging.requirements import Requirement
 
 from axletree.builder.checks.inspection import compare_requirements
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import (
-    BuiltWheel,
-    build_recipe,
-)
+from axletree.builder.jobs.built import BuiltWheel
+from axletree.builder.jobs.job import build_recipe
 from axletree.builder.recipes.recipe import (
     load_recipe,
     load_recipes,

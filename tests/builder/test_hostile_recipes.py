@@ -12,10 +12,8 @@ from axletree.builder.errors import (
     UnsafeSourceError,
 )
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import (
-    BuiltWheel,
-    build_recipe,
-)
+from axletree.builder.jobs.built import BuiltWheel
+from axletree.builder.jobs.job import build_recipe
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.errors import AxletreeError
 from axletree.resolver.model.environment import Environment

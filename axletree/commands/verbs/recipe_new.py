@@ -96,11 +96,9 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
                 allows_file_sources=allow_file_sources,
             )
         )
-        path = Path(source)
-        is_sdist = _SDIST.fullmatch(path.name) is not None and path.is_file()
         found: Source
-        if is_sdist:
-            found, (name, version) = _sdist(path, house, said)
+        if _is_sdist(source):
+            found, (name, version) = _sdist(Path(source), house, said)
         else:
             pinned = _newest_of(source, workshop)
             found, (name, version) = described(pinned, environment, workshop, said)
@@ -108,14 +106,23 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
     python = environment.python
     found, has_login = _without_login(found)
     text = draft_recipe(found, name=name, version=version, number=number, python=python)
-    stem = f"{canonicalize_name(name)}-{stamped(version, number)}"
-    folder = path.parent if is_sdist else Path()
-    target = output_file or folder / f"{stem}.toml"
+    target = output_file or _place(source, name, stamped(version, number))
     _check_draft(target, text, source)
     _write_new(target, text)
     console.notes([_LOGIN_LEFT_OUT] if has_login else [])
     tell_new(console, target, environment)
     return 0
+
+
+def _is_sdist(source: str) -> bool:
+    path = Path(source)
+    return _SDIST.fullmatch(path.name) is not None and path.is_file()
+
+
+def _place(source: str, name: str, version: str) -> Path:
+    """Give the file of a recipe: beside its sdist, else here."""
+    folder = Path(source).parent if _is_sdist(source) else Path()
+    return folder / f"{canonicalize_name(name)}-{version}.toml"
 
 
 def _without_login(source: Source) -> tuple[Source, bool]:

@@ -6,8 +6,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import CheckFailedError
+from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.closure import Closures
-from axletree.builder.jobs.job import BuiltWheel
 from axletree.builder.jobs.stored import stored_wheels
 from axletree.commands.builds.workshops import open_workshop
 from axletree.config import load

@@ -19,10 +19,8 @@ from axletree.builder.errors import (
     UnsafeOutputError,
 )
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.job import (
-    BuiltWheel,
-    build_recipe,
-)
+from axletree.builder.jobs.built import BuiltWheel
+from axletree.builder.jobs.job import build_recipe
 from axletree.builder.jobs.sdist_job import Pinned
 from axletree.builder.jobs.sdist_job import make_sdist as make_wheels
 from axletree.builder.jobs.sdists import SandboxedSdistBuilder
