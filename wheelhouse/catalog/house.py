@@ -33,9 +33,6 @@ from axletree.wheelhouse.store.files import copied
 from axletree.wheelhouse.store.threads import open_pool
 from axletree.wheelhouse.store.turns import PUBLISH_LOCK, Tell, tell_nobody
 
-_NOW = 2**31 - 1
-"""What no generation reaches, and a column of any database compares."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wheelhouse:
@@ -233,7 +230,7 @@ class Wheelhouse:
     def _as_of(self, generation: int | None) -> Iterator[tuple[Connection, int]]:
         with self.database.reading() as connection:
             if generation is None:
-                yield connection, _NOW
+                yield connection, records.NOW
                 return
             history.require_generation(connection, generation)
             yield connection, generation

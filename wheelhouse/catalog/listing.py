@@ -1,6 +1,7 @@
 """What is listed from a generation on, and how: rows that begin, and rows that end.
 
-Nothing is decided here; each function is a part of one write transaction.
+Nothing is decided here; each function is a part of one write transaction, and keeps the
+sums of the projects true that it concerns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import FILE_FIELDS, OF_LISTING, batches
+from axletree.wheelhouse.catalog.tallies import keep_tallies
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 
@@ -46,6 +48,7 @@ def add_files(
         for file in stored
     ]
     connection.execute(insert(tables.listings), listings)
+    keep_tallies(connection, {file.project for file in stored})
 
 
 def relist(
@@ -56,7 +59,7 @@ def relist(
     is_by_hand: bool,
 ) -> None:
     """List files from a generation on, yanked as their records say."""
-    unlist(connection, [file for file in files if file.is_listed], generation)
+    _end(connection, [file for file in files if file.is_listed], generation)
     rows = [
         {
             "file_id": file.number,
@@ -71,6 +74,7 @@ def relist(
     if rows:
         connection.execute(insert(tables.listings), rows)
     _say_swept(connection, files, None)
+    _keep_tallies(connection, files)
 
 
 def sweep(connection: Connection, files: Sequence[KeptFile], at: datetime) -> None:
@@ -89,6 +93,15 @@ def _say_swept(
 
 def unlist(connection: Connection, files: Sequence[KeptFile], generation: int) -> None:
     """End what is listed with the generation before this one."""
+    _end(connection, files, generation)
+    _keep_tallies(connection, files)
+
+
+def _keep_tallies(connection: Connection, files: Sequence[KeptFile]) -> None:
+    keep_tallies(connection, {file.stored.project for file in files})
+
+
+def _end(connection: Connection, files: Sequence[KeptFile], generation: int) -> None:
     table = tables.listings
     for batch in batches([file.number for file in files]):
         is_open = and_(table.c.file_id.in_(batch), table.c.until.is_(None))
@@ -106,6 +119,7 @@ def withdraw(
             .where(table.c.id.in_(batch))
             .values(withdrawn=reason, withdrawn_since=generation)
         )
+    _keep_tallies(connection, files)
 
 
 def read_withdrawn(connection: Connection) -> Sequence[Mapping[str, object]]:

@@ -4,7 +4,7 @@ Rows carry the generations of which they are true: a reader that keeps its numbe
 one state whole, over any number of calls and whatever is changed meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    case,
     exists,
     func,
     insert,
@@ -43,6 +42,8 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 
+NOW = 2**31 - 1
+"""What no generation reaches, and a column of any database compares."""
 _PROJECTS_SINCE = text(PROJECTS_SINCE.replace("?1", ":since"))
 _FILE_COLUMNS = [
     (tables.listings if name in OF_LISTING else tables.files).c[name]
@@ -53,7 +54,7 @@ _FILE_COLUMNS = [
 def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:
     """List the projects that have files, by name."""
     table = tables.listings
-    query = select(table.c.project).where(_is_listed(generation)).distinct()
+    query = select(table.c.project).where(is_listed(generation)).distinct()
     with sound_rows(path_of(connection)):
         # Sorted here: a server sorts as its country does.
         return sorted(
@@ -93,7 +94,8 @@ def _holds(
     return and_(since <= generation, or_(until.is_(None), until > generation))
 
 
-def _is_listed(generation: int) -> ColumnElement[bool]:
+def is_listed(generation: int) -> ColumnElement[bool]:
+    """Hold of listings that are true of a generation."""
     return _holds(tables.listings.c.since, tables.listings.c.until, generation)
 
 
@@ -109,57 +111,14 @@ def read_files(
         found += _select_files(
             connection,
             tables.listings.c.project.in_(batch),
-            _is_listed(generation),
+            is_listed(generation),
         )
     return found
 
 
 def all_files(connection: Connection, generation: int) -> list[StoredFile]:
     """List every file of a generation, also those that were withdrawn."""
-    return _select_files(connection, _is_listed(generation))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What a project's files come to."""
-
-    project: NormalizedName
-    file_count: int
-    size_bytes: int
-    marked: str
-    """A line for each file: 1 or 0, whether it is yanked, and its version."""
-
-
-def read_tallies(connection: Connection, generation: int) -> Iterator[Tally]:
-    """Add up what is given out of each project.
-
-    The database does it: a row for each project is read much faster than one for each
-    file.
-    """
-    files, listings = tables.files.c, tables.listings.c
-    is_withdrawn = and_(
-        files.withdrawn_since.is_not(None), files.withdrawn_since <= generation
-    )
-    query = (
-        select(
-            listings.project,
-            func.count(),
-            func.sum(files.size_bytes),
-            func.aggregate_strings(
-                case((listings.yanked.is_(None), "0"), else_="1") + files.version, "\n"
-            ),
-        )
-        .join_from(tables.listings, tables.files)
-        .where(_is_listed(generation), not_(is_withdrawn))
-        .group_by(listings.project)
-    )
-    for project, count, size_bytes, marked in connection.execute(query):
-        yield Tally(
-            project=NormalizedName(as_text(project)),
-            file_count=count,
-            size_bytes=int(size_bytes),
-            marked=as_text(marked),
-        )
+    return _select_files(connection, is_listed(generation))
 
 
 def all_statuses(
@@ -282,7 +241,7 @@ def numbers_listed_in(connection: Connection, generations: Sequence[int]) -> set
         number
         for generation in generations
         for number in connection.execute(
-            select(column).where(_is_listed(generation))
+            select(column).where(is_listed(generation))
         ).scalars()
     }
 

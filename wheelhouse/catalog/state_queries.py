@@ -7,7 +7,7 @@ imported here. A test holds them to `axletree.wheelhouse.catalog.tables`.
 DATABASE = "wheelhouse.sqlite"
 """Its name in the wheelhouse's folder."""
 
-REVISION = "0011"
+REVISION = "0012"
 """The newest migration; opening a database with another one migrates it."""
 
 REVISION_OF = "SELECT version_num FROM alembic_version"

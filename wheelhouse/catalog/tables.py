@@ -118,6 +118,17 @@ statuses = Table(
     Index("statuses_by_project", "project", "since", "until"),
 )
 
+# What is given out now of each project; a project of which nothing is has no row.
+tallies = Table(
+    "tallies",
+    schema,
+    Column("project", String, primary_key=True),
+    Column("file_count", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    # A line for each version, the newest first: 1 or 0, whether it is yanked, and it.
+    Column("versions", Text, nullable=False),
+)
+
 metadata = Table(
     "metadata",
     schema,

@@ -51,7 +51,7 @@ def measure(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Us
         free_bytes=plan_sweep(house, clock=clock).freed_bytes,
         held_bytes=_held_bytes(house),
         projects=sorted(
-            ((each.project, each.tally.size_bytes) for each in listed),
+            ((each.project, each.size_bytes) for each in listed),
             key=lambda pair: (-pair[1], pair[0]),
         ),
     )

@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from packaging.utils import NormalizedName
+
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, records
+from axletree.wheelhouse.catalog import history, records, tallies
 from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile
@@ -49,6 +51,7 @@ DamageKind: TypeAlias = Literal[
     "content",
     "row",
     "database",
+    "sums",
 ]
 """What a check finds. Source: docs/how-to/look-after.md."""
 _AT_ONCE = 200
@@ -118,6 +121,7 @@ class Verifier:
         for start in range(0, len(files), _AT_ONCE):
             self._check_some(files[start : start + _AT_ONCE])
             self.looked_at(min(start + _AT_ONCE, len(files)), len(files))
+        self._check_sums()
         named = {row.stored.sha256 for row in rows if isinstance(row, KeptFile)}
         return Verified(
             file_count=len(files),
@@ -126,6 +130,18 @@ class Verifier:
             flaws=tuple(self._flaws),
             unnamed_count=len(self._blobs.keys() - named),
         )
+
+    def _check_sums(self) -> None:
+        """Hold what is kept of each project against its rows, where those are sound."""
+        if any(each.kind in {"row", "database"} for each in self._damages):
+            return
+        with self.house.database.reading() as connection:
+            self._damages += [
+                Damage(
+                    kind="sums", name=name, what="its sums are not those of its files"
+                )
+                for name in tallies.false_tallies(connection)
+            ]
 
     def _check_some(self, files: Sequence[KeptFile]) -> None:
         new = [file.stored for file in files if not self._is_known(file.stored)]
@@ -235,7 +251,7 @@ def _metadata_damage(stored: StoredFile, kept: Mapping[Sha256, bytes]) -> Damage
 def repair(house: Wheelhouse, damages: Sequence[Damage], folder: Path) -> list[str]:
     """Put back what is found in a folder, by its bytes, whatever it is called there.
 
-    METADATA is taken from the file that it belongs to.
+    METADATA is taken from the file that it belongs to, and sums are added up again.
 
     :returns: the names of the files of which something was put back.
     :raises StorageError: the folder cannot be read, or the wheelhouse not be written.
@@ -256,7 +272,9 @@ def repair(house: Wheelhouse, damages: Sequence[Damage], folder: Path) -> list[s
         mended = [
             each.name
             for each in damages
-            if each.sha256 in there or _mend_metadata(house, each)
+            if each.sha256 in there
+            or _mend_metadata(house, each)
+            or _mend_sums(house, each)
         ]
         names = list(dict.fromkeys(mended))
         if names:
@@ -288,6 +306,13 @@ def _mend_metadata(house: Wheelhouse, damage: Damage) -> bool:
                 records.repair_metadata(connection, {stored.metadata_sha256: content})
             return True
     return False
+
+
+def _mend_sums(house: Wheelhouse, damage: Damage) -> bool:
+    if damage.kind == "sums":
+        with house.database.writing() as connection:
+            tallies.keep_tallies(connection, [NormalizedName(damage.name)])
+    return damage.kind == "sums"
 
 
 def _note(house: Wheelhouse, names: Sequence[str]) -> None:

@@ -18,16 +18,20 @@ from axletree.resolver.model.spelling import counted
 from axletree.server.live.policed import Listing as IndexListing
 from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
+from axletree.wheelhouse.catalog.tallies import Tally
+from axletree.wheelhouse.catalog.version_lists import (
+    count_in,
+    newest_in,
+    read_versions,
+    version_order,
+)
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 from axletree.wheelhouse.upkeep.looking import (
-    Brief,
     Listing,
     Particulars,
-    ProjectSummary,
     Summary,
     look_at,
     summarize,
-    version_order,
 )
 
 
@@ -61,16 +65,15 @@ def list_projects(
         )
         console.say(empty)
         return 0
-    briefs = [each.brief() for each in summary.projects]
+    newest = [newest_in(each.versions) for each in summary.projects]
     name_width = max(len(each.project) for each in summary.projects)
-    version_width = max(len(brief.newest) for brief in briefs)
+    version_width = max(map(len, newest))
     lines = [
-        f"{each.project:<{name_width}}  {brief.newest:<{version_width}}  "
-        f"{_told(each, brief)}\n"
-        for each, brief in zip(summary.projects, briefs, strict=True)
+        f"{each.project:<{name_width}}  {version:<{version_width}}  {_told(each, summary.status_of(each.project))}\n"
+        for each, version in zip(summary.projects, newest, strict=True)
     ]
-    size = sum(each.tally.size_bytes for each in summary.projects)
-    files = sum(each.tally.file_count for each in summary.projects)
+    size = sum(each.size_bytes for each in summary.projects)
+    files = sum(each.file_count for each in summary.projects)
     console.result(
         "".join(lines) + f"{counted(len(lines), 'project')}, {counted(files, 'file')}, "
         f"{size_words(size)} (generation {summary.generation})\n"
@@ -78,15 +81,15 @@ def list_projects(
     return 0
 
 
-def _told(each: ProjectSummary, brief: Brief) -> str:
-    tally = each.tally
+def _told(tally: Tally, status: ProjectStatus) -> str:
+    versions, yanked = count_in(tally.versions)
     parts = [counted(tally.file_count, "file"), size_words(tally.size_bytes)]
-    if brief.versions > 1:
-        parts.insert(0, counted(brief.versions, "version"))
-    if brief.yanked:
-        parts.append(f"{brief.yanked} yanked")
-    if each.status != ACTIVE:
-        parts.append(_status(each.status))
+    if versions > 1:
+        parts.insert(0, counted(versions, "version"))
+    if yanked:
+        parts.append(f"{yanked} yanked")
+    if status != ACTIVE:
+        parts.append(_status(status))
     return ", ".join(parts)
 
 
@@ -177,12 +180,12 @@ def _summary_to_json(summary: Summary) -> JsonObject:
                 "name": each.project,
                 "versions": [
                     {"version": version, "is_yanked": is_yanked}
-                    for version, is_yanked in each.versions().items()
+                    for version, is_yanked in read_versions(each.versions).items()
                 ],
-                "files": each.tally.file_count,
-                "size": each.tally.size_bytes,
-                "status": each.status.marker,
-                "reason": each.status.reason,
+                "files": each.file_count,
+                "size": each.size_bytes,
+                "status": summary.status_of(each.project).marker,
+                "reason": summary.status_of(each.project).reason,
             }
             for each in summary.projects
         ],

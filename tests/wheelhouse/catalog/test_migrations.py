@@ -16,6 +16,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.catalog.state_queries import REVISION
 from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.upkeep.looking import summarize
 from tests.support.wheels import make_wheel
 
 DEMO = canonicalize_name("demo")
@@ -84,6 +85,9 @@ def test_files_and_yanks_of_an_older_form_are_listed_as_they_were(
         assert second.upload_time == datetime(2026, 1, 2, tzinfo=UTC)
         assert house.files_of(DEMO, 1) == (first,)
         assert house.projects(1) == (DEMO,)
+        [summed] = summarize(house).projects
+        assert summed.versions == "12.0\n01.0"
+        assert (summed.file_count, summed.size_bytes) == (2, 10)
         [entry] = house.journal()
         assert (entry.actor, entry.detail) == ("ann", "")
 

@@ -104,6 +104,7 @@ ROWS = {
     " VALUES (1, 'demo', 2, 0)": "database",
     "DELETE FROM listings WHERE id = 1": "row",
     "PRAGMA foreign_keys = OFF; DELETE FROM metadata": "metadata-missing",
+    "DELETE FROM tallies": "sums",
 }
 
 
@@ -119,6 +120,22 @@ def test_rows_are_held_against_the_files_and_each_other(
     found = verify(house, tmp_path / "cache")
 
     assert ROWS[statement] in {each.kind for each in found.damages}
+
+
+@pytest.mark.local
+def test_false_sums_are_named_and_added_up_again(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(house.database.where)
+    connection.executescript(
+        "UPDATE tallies SET file_count = 9, size_bytes = 'x' WHERE project = 'demo'"
+    )
+    connection.close()
+    found = verify(house, tmp_path / "cache")
+    assert [(each.kind, each.name) for each in found.damages] == [("sums", "demo")]
+    (tmp_path / "empty").mkdir()
+    assert repair(house, found.damages, tmp_path / "empty") == ["demo"]
+    assert verify(house, tmp_path / "cache").damages == ()
 
 
 @pytest.mark.local
