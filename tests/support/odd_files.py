@@ -5,7 +5,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.bad_files import (
+from tests.support.hostile_archives import zip_entry
+from tests.support.odd_makers import (
     DATA,
     HEADERS,
     INFO,
@@ -23,7 +24,6 @@ from tests.support.bad_files import (
     with_rows,
     with_wheel_file,
 )
-from tests.support.hostile_archives import zip_entry
 from tests.support.wheels import (
     make_metadata,
     make_wheel,

@@ -72,18 +72,13 @@ def killing(executor: LocalProcesses) -> Iterator[list[int]]:
         thread.join()
 
 
-def test_every_job_ends_once_and_nothing_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = str(Path(sys.executable).parent)
-    monkeypatch.setenv("PATH", os.pathsep.join([folder, os.environ["PATH"]]))
-    home, cache = tmp_path / "house", tmp_path / "cache"
-    publish_all(home, build_requirements(tmp_path / "wheels"))
+def many_targets(folder: Path) -> list[Target]:
+    """Make sdists: of five one needs its neighbour, of seven one cannot be built."""
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
-    targets = [
+    return [
         Target(
             what=small_sdist(
-                tmp_path,
+                folder,
                 f"thing-{number}",
                 requires=[f"thing-{number - 1}"] if number % 5 == 4 else [],
                 tiny='fails = "by nature"' if number % 7 == 3 else "",
@@ -93,6 +88,15 @@ def test_every_job_ends_once_and_nothing_is_left(
         )
         for number in range(MANY)
     ]
+
+
+def test_every_job_ends_once_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(Path(sys.executable).parent)
+    monkeypatch.setenv("PATH", os.pathsep.join([folder, os.environ["PATH"]]))
+    home, cache = tmp_path / "house", tmp_path / "cache"
+    publish_all(home, build_requirements(tmp_path / "wheels"))
     work_dir = cache / "builds"
     executor = LocalProcesses(2)
     settings = Settings(home=home, cache_dir=cache)
@@ -112,7 +116,7 @@ def test_every_job_ends_once_and_nothing_is_left(
             logs=work_dir / "logs" / "jobs",
             reporter=Silent(),
         )
-        ended = group.run(targets)
+        ended = group.run(many_targets(tmp_path))
         executor.shutdown()
         jobs = Jobs(house=house).all()
         entered = Counter(name for entry in house.journal() for name in entry.subjects)

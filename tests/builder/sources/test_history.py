@@ -40,11 +40,6 @@ NEW_FILE = "--- /dev/null\n+++ b/new.log\n@@ -0,0 +1 @@\n+new\n"
 
 
 @pytest.fixture
-def access(tmp_path: Path) -> GitAccess:
-    return GitAccess(cache=tmp_path / "cache", mirrors={}, allows_file=True)
-
-
-@pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     """Make one with a lightweight, an annotated and a foreign tag, and with bad ways."""
     found = make(

@@ -11,7 +11,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.sets.keeping import add_set
 from axletree.wheelhouse.sets.reading import read_set
 from axletree.wheelhouse.sets.records import Outcome, SetText, Target
-from tests.server.uploads.test_upload import Index
+from tests.support.uploading import Index
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 

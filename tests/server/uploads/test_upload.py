@@ -1,100 +1,34 @@
 """Uploads: who may, what is compared, and what is left behind."""
 
-import base64
-import errno
-import io
-import os
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from time import sleep
 from typing import IO
 
 import pytest
-from flask.testing import FlaskClient
 from packaging.utils import canonicalize_name
-from werkzeug.test import TestResponse
 
-from axletree.server.guard import AccessSettings
 from axletree.server.live.index import FRESH_FOR_S
-from axletree.server.serving.app import create_app
 from axletree.server.uploads.form import (
     Form,
     read_form,
 )
-from axletree.server.uploads.receiving import WheelhouseUploads
-from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
-from axletree.wheelhouse.catalog import admission
 from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
-from axletree.wheelhouse.entry.wheel import inspect_wheel
-from axletree.wheelhouse.errors import DatabaseError, NoSpaceError
-from axletree.wheelhouse.findings import Inspected
+from axletree.wheelhouse.errors import DatabaseError
 from axletree.wheelhouse.model import (
     COLLECTED,
     IncomingFile,
     ProjectMarker,
     ProjectStatus,
-    Strictness,
 )
+from tests.support.uploading import Index
 from tests.support.wheelhouses import published_in
 from tests.support.wheels import make_sdist, make_wheel
-
-MOST = 100_000
-
-
-@dataclass(frozen=True)
-class Index:
-    """A served wheelhouse, and a way to upload to it."""
-
-    home: Path
-    client: FlaskClient
-
-    def secret(self, name: str, *rights: str) -> str:
-        with Wheelhouse.open(self.home) as house:
-            _, secret = Tokens(house=house).make(
-                name, [Right.parse(right) for right in rights], None
-            )
-        return secret
-
-    def upload(
-        self, file: Path, secret: str | None, path: str = "/legacy/", **fields: str
-    ) -> TestResponse:
-        given = {":action": "file_upload", "protocol_version": "1", **fields}
-        content = (io.BytesIO(file.read_bytes()), fields.pop("filename", file.name))
-        login = base64.b64encode(f"__token__:{secret}".encode()).decode()
-        return self.client.post(
-            path,
-            data={**given, "content": content},
-            headers={"Authorization": f"Basic {login}"} if secret else {},
-            environ_base={"REMOTE_ADDR": "127.0.0.1"},
-        )
-
-    def left_behind(self) -> list[Path]:
-        return list((self.home / "uploads").glob("*"))
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    home = tmp_path / "house"
-    Wheelhouse.open(home).close()
-    app = create_app(home, access=AccessSettings(max_file_bytes=MOST))
-    return Index(home=home, client=app.test_client())
-
-
-@pytest.fixture
-def secret(index: Index) -> str:
-    return index.secret("ci", "upload:acme-*")
-
-
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
-    return make_wheel(tmp_path, "acme-tools", "1.0")
 
 
 @pytest.mark.parametrize("path", ["/legacy/", "/legacy"])
@@ -117,21 +51,6 @@ def test_file_comes_in_and_is_served_at_once(
         assert stored.origin == "upload"
         assert Tokens(house=house).all()[0].used_at is not None
     assert index.left_behind() == []
-
-
-def test_file_is_taken_apart_once(
-    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken: list[Path] = []
-
-    def counted(path: Path, filename: str, strictness: Strictness) -> Inspected:
-        taken.append(path)
-        return inspect_wheel(path, filename, strictness)
-
-    monkeypatch.setattr(admission, "inspect_wheel", counted)
-
-    assert index.upload(wheel, secret).status_code == 200
-    assert len(taken) == 1
 
 
 def test_sdist_comes_in_too(index: Index, secret: str, tmp_path: Path) -> None:
@@ -327,50 +246,6 @@ def test_a_withdrawn_file_is_not_uploaded_again(
     assert "was withdrawn here: malware" in answer.text
 
 
-def test_too_large_a_file_is_refused_early_and_late(
-    index: Index, secret: str, tmp_path: Path
-) -> None:
-    large = tmp_path / "acme_tools-1.0-py3-none-any.whl"
-    large.write_bytes(b"x" * (MOST + 1))
-
-    answer = index.upload(large, secret)
-
-    assert answer.status_code == 413
-    assert "--max-upload" in answer.text
-    assert index.left_behind() == []
-
-
-def test_disk_that_fills_while_it_comes_is_507(
-    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Full(io.BytesIO):
-        def write(self, *_: object) -> int:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def open_full(path: Path, mode: str = "r") -> object:
-        return Full() if path.name == "upload" else open(path, mode)  # noqa: PTH123  the one replaced
-
-    monkeypatch.setattr(Path, "open", open_full)
-    answer = index.upload(wheel, secret)
-    monkeypatch.undo()
-
-    assert answer.status_code == 507
-    assert "no space left" in answer.text
-    assert index.left_behind() == []
-
-
-def test_full_disk_is_507_and_nothing_is_left(
-    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise NoSpaceError("no space left for the wheelhouse", hint="free some space")
-
-    monkeypatch.setattr(WheelhouseUploads, "publish", full)
-
-    assert index.upload(wheel, secret).status_code == 507
-    assert index.left_behind() == []
-
-
 @pytest.mark.parametrize(
     "headers",
     [
@@ -388,22 +263,6 @@ def test_write_that_a_page_elsewhere_began_is_refused(
         headers={"Authorization": f"Bearer {secret}", **headers},
     )
     assert answer.status_code == 403
-
-
-@pytest.mark.parametrize(("others", "left"), [(0, b""), (1, b"x" * 1000)])
-def test_bodies_of_refused_uploads_are_read_of_a_few_at_once(
-    index: Index, monkeypatch: pytest.MonkeyPatch, others: int, left: bytes
-) -> None:
-    draining = threading.BoundedSemaphore(1)
-    monkeypatch.setattr("axletree.server.uploads.upload._draining", draining)
-    for _ in range(others):
-        draining.acquire()
-    body = io.BytesIO(b"x" * 1000)
-
-    answer = index.client.post("/legacy/", input_stream=body, content_length=1000)
-
-    assert (answer.status_code, body.read()) == (401, left)
-    assert draining.acquire(blocking=False) is not bool(others)
 
 
 def test_get_says_what_may_be_done(index: Index) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.intake import INCOMING, Intake
 from axletree.wheelhouse.model import IncomingFile
-from tests.support.bad_files import with_files
+from tests.support.odd_makers import with_files
 from tests.support.wheels import make_wheel
 
 

@@ -10,9 +10,11 @@ from axletree.wheelhouse.catalog.admission import check
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.gate import Kind
 from axletree.wheelhouse.model import IncomingFile, Strictness
-from tests.support.bad_files import BAD, FLAWED, NOTED, Case, Maker
+from tests.support.bad_files import BAD
 from tests.support.checkout import ROOT
+from tests.support.flawed_files import FLAWED, NOTED
 from tests.support.odd_files import ODD
+from tests.support.odd_makers import Case, Maker
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.support.bad_files import with_files
 from tests.support.command_line import CommandLine
+from tests.support.odd_makers import with_files
 from tests.support.wheelhouses import published_in
 from tests.support.wheels import make_sdist, make_wheel
 
