@@ -4,8 +4,8 @@ A pin moves to the nearest version that works, newer before older; a range to th
 run of versions around the newest one (RESOLVING.md 5).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -13,6 +13,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.origins import Origin
@@ -20,7 +21,12 @@ from axletree.resolver.model.outcomes import Answer, Found, ProvedNone
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.far_older import floor_of
-from axletree.resolver.repairs.places import Places, pinned
+from axletree.resolver.repairs.places import (
+    Places,
+    pinned,
+    spellable,
+    spelled_range,
+)
 from axletree.resolver.repairs.proving import (
     Newest,
     Prover,
@@ -57,6 +63,8 @@ class Moved:
     """Candidates between the nearest version the old specifier names and the chosen."""
     is_nearest: bool
     """It is known that no version that is nearer works, but for those in the run."""
+    pythons: Mapping[Version, str]
+    """The newest Python, of those in the run that work with none as new as others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +72,21 @@ class _Working:
     """A version that works, and what is known of those around it."""
 
     release: Release
+    decisions: Decisions
+    """A solution with it."""
     unread: Sequence[DistributionFile]
     """What even of it is not known."""
     is_nearest: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """Versions that work without a gap, from one of them on."""
+
+    decisions_of: dict[Version, Decisions] = field(default_factory=dict)
+    """In the order tried, each with a solution; without the one that was known."""
+    is_cut: bool = False
+    """More may work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,25 +172,23 @@ class Mover:
         release, listed = working.release, places.listed
         at = listed.index(release)
         newest = listed.index(found.value.release)
-        run, is_cut = [release.version], False
+        newer, older = _Run(), _Run()
         if len(opened) == 1:
             # Nothing works above the newest.
             above = reversed(listed[newest if found.value.is_newest else 0 : at])
-            newer, is_cut = self._run(question, key, above, working)
-            older, is_short = self._run(
-                question, key, listed[at + 1 :], working, beside=len(newer)
-            )
-            run, is_cut = [*reversed(newer), *run, *older], is_cut or is_short
-        distance = places.distance(at)
+            newer = self._run(question, key, above, working)
+            older = self._run(question, key, listed[at + 1 :], working, beside=newer)
+        run = [*reversed(newer.decisions_of), release.version, *older.decisions_of]
         return Moved(
             key=key,
             chosen=release.version,
             run=run,
             specifier=spelled_range([release.version], listed),
             is_pin=True,
-            is_cut=is_cut,
-            distance=distance,
+            is_cut=newer.is_cut or older.is_cut,
+            distance=places.distance(at),
             is_nearest=working.is_nearest,
+            pythons=self._pythons(run, working, newer, older),
         )
 
     def _nearest(
@@ -187,21 +205,28 @@ class Mover:
         for at in self._near(key, places):
             release = places.listed[at]
             if release is newest:
-                return _Working(release=newest, unread=found.unread, is_nearest=is_sure)
+                break
             if at < limit and not release.version.is_prerelease:
                 continue
             if not self._may_work(release, opened):
                 is_sure &= self.prover.refuses_for_certain
                 continue
             if tried == MOST_NEARER:
+                is_sure = False
                 break
             tried += 1
             answer = self._solved(question, key, release)
             if isinstance(answer, Found):
-                unread = answer.unread
-                return _Working(release=release, unread=unread, is_nearest=is_sure)
+                return _Working(
+                    release=release,
+                    decisions=answer.value,
+                    unread=answer.unread,
+                    is_nearest=is_sure,
+                )
             is_sure &= answer == ProvedNone()
-        return _Working(release=newest, unread=found.unread, is_nearest=False)
+        else:
+            is_sure = False
+        return _working(found, is_nearest=is_sure)
 
     def _near(self, key: WrittenKey, places: Places) -> list[int]:
         """List the places of versions that a pin may be moved to, nearest first."""
@@ -233,20 +258,27 @@ class Mover:
     ) -> Moved:
         newest, listed = found.value.release, places.listed
         at = listed.index(newest)
-        working = _Working(release=newest, unread=found.unread, is_nearest=True)
-        older, is_cut = self._run(question, key, listed[at + 1 :], working)
-        whole = [newest.version, *older]
-        run = _spellable(whole, listed)
-        is_whole = len(run) == len(whole) and not is_cut
+        working = _working(found, is_nearest=True)
+        newer = _Run()
+        if not found.value.is_newest:
+            # Python is decided first, and with an older one newer versions may work.
+            newer = self._run(question, key, reversed(listed[:at]), working)
+        older = self._run(question, key, listed[at + 1 :], working, beside=newer)
+        whole = [*reversed(newer.decisions_of), newest.version, *older.decisions_of]
+        run = spellable(whole, newest.version, listed)
+        tried = _tried(whole, places, newer, older)
+        if found.value.is_newest:
+            tried = range(tried.stop)
         return Moved(
             key=key,
             chosen=newest.version,
             run=run,
             specifier=spelled_range(run, listed),
             is_pin=False,
-            is_cut=is_cut,
+            is_cut=newer.is_cut or older.is_cut,
             distance=places.distance(at),
-            is_nearest=_is_nearest(run, places, is_whole=is_whole),
+            is_nearest=places.are_nearest(run, whole, tried),
+            pythons=self._pythons(run, working, newer, older),
         )
 
     # What works around a version that does.
@@ -258,51 +290,75 @@ class Mover:
         releases: Iterable[Release],
         working: _Working,
         *,
-        beside: int = 0,
-    ) -> tuple[list[Version], bool]:
-        """Return the versions that work without a gap, and whether more may.
+        beside: _Run | None = None,
+    ) -> _Run:
+        """Find the versions that work without a gap, and whether more may.
 
         :param releases: from the one next to a version that works.
-        :param beside: versions that are known already.
+        :param beside: what is known already of those on its other side.
         """
-        run: list[Version] = []
+        run = _Run()
         floor = SpecifierSet(self.floor(key))
         is_frozen = self.prover.universe.is_frozen
+        known = 1 + len(beside.decisions_of if beside else ())
         for release in releases:
             if release.is_yanked or release.version.is_prerelease:
                 continue
             # A build to learn what else would do is better spent on what is proved.
             is_dear = release.files[0].kind == "sdist" and not is_frozen
-            is_full = 1 + beside + len(run) == MOST_RANGE
+            is_full = known + len(run.decisions_of) == MOST_RANGE
             if is_dear or is_full or not floor.contains(release.version):
-                return run, True
+                run.is_cut = True
+                break
             match self._solved(question, key, release):
-                case Found(unread=more) if set(working.unread).issuperset(more):
-                    run.append(release.version)
+                case Found(value=found, unread=more) if set(working.unread).issuperset(
+                    more
+                ):
+                    run.decisions_of[release.version] = found
                 case ProvedNone():
                     break
                 case _:
-                    return run, True
-        return run, False
+                    run.is_cut = True
+                    break
+        return run
+
+    def _pythons(
+        self, run: Iterable[Version], working: _Working, *sides: _Run
+    ) -> dict[Version, str]:
+        """Name the newest Python of those that do not work with the newest of all."""
+        environment = self.prover.question.environment
+        decisions_of = {working.release.version: working.decisions}
+        for side in sides:
+            decisions_of.update(side.decisions_of)
+        newest = max(found.python for found in decisions_of.values())
+        return {
+            version: f"{environment.minor}.{max(found.pythons(environment))}"
+            for version in run
+            if (found := decisions_of[version]).python < newest
+        }
 
     def _solved(
         self, question: Question, key: WrittenKey, release: Release
-    ) -> Answer[object]:
+    ) -> Answer[Decisions]:
         # `==2` would take 2+local, too.
         pin = with_specifier(question, key, f"==={release.files[0].version}")
         self.prover.reporter.proving(release.label)
         return self.prover.solve(_demanding(pin, release.project))
 
 
-def _is_nearest(run: Sequence[Version], places: Places, *, is_whole: bool) -> bool:
-    """Tell whether every nearer version was tried: those above the newest were.
+def _working(found: Found[Newest], *, is_nearest: bool) -> _Working:
+    return _Working(
+        release=found.value.release,
+        decisions=found.value.decisions,
+        unread=found.unread,
+        is_nearest=is_nearest,
+    )
 
-    :param is_whole: the version below the run was tried, too.
-    """
-    taken = [at for at, each in enumerate(places.listed) if each.version in run]
-    nearest = min(map(places.distance, taken))
-    below = range(max(taken) + 1 + is_whole, len(places.listed))
-    return all(places.distance(at) >= nearest for at in below)
+
+def _tried(whole: Sequence[Version], places: Places, newer: _Run, older: _Run) -> range:
+    """Find the places of what works, and of what was refused beside it."""
+    taken = [at for at, each in enumerate(places.listed) if each.version in whole]
+    return range(min(taken) - (not newer.is_cut), max(taken) + 1 + (not older.is_cut))
 
 
 def _demanding(question: Question, name: NormalizedName) -> Question:
@@ -313,42 +369,3 @@ def _demanding(question: Question, name: NormalizedName) -> Question:
         requirement=Requirement(name), text=name, origin=Origin(file="a constraint")
     )
     return replace(question, roots=(*question.roots, root))
-
-
-def spelled_range(run: Sequence[Version], listed: Sequence[Release]) -> str:
-    """Spell the specifier of a run of versions."""
-    if len(run) > 1:
-        # No bound may name a local version (PEP 440); each takes those of its own in.
-        return f">={run[-1].public},<={run[0].public}"
-    [version] = run
-    pin = SpecifierSet(f"=={version}")
-    taken = [release for release in listed if pin.contains(release.version)]
-    others = [r for r in taken if r.version != version and not r.is_yanked]
-    if others:
-        # `==3` takes 3+local in, which does not work.
-        [release] = [r for r in taken if r.version == version]
-        return f"==={release.files[0].version}"
-    return f"=={version}"
-
-
-def _spellable(run: list[Version], listed: Sequence[Release]) -> list[Version]:
-    """Shorten a run to one whose bounds take in no version beside it.
-
-    `<=2` takes in 2 and 2+local alike: one of them that does not work, or is not
-    known to, keeps the other out of a range.
-    """
-    while len(run) > 1:
-        ends = {run[0].public, run[-1].public}
-        missing = {
-            release.version.public
-            for release in listed
-            if release.version.public in ends
-            and release.version not in run
-            and not release.is_yanked
-        }
-        if run[0].public in missing:
-            return run[:1]
-        if run[-1].public not in missing:
-            return run
-        run = run[:-1]
-    return run

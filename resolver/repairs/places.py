@@ -1,4 +1,4 @@
-"""Where candidates stand, seen from what a specifier names: which is nearer.
+"""Where candidates stand, seen from what a specifier names, and how a run is spelled.
 
 A specifier that names no candidate still says where: a pin of a local version that is
 missing means the public one, `===1` the `1.0` that is there, and any other bound stands
@@ -48,6 +48,22 @@ class Places:
         """List all places, newer before older where both are as near."""
         return sorted(range(len(self.listed)), key=lambda at: (self.distance(at), at))
 
+    def are_nearest(
+        self, run: Sequence[Version], whole: Sequence[Version], tried: range
+    ) -> bool:
+        """Tell whether every version that is nearer than those of a run was refused.
+
+        :param whole: those that work, also where the run takes not all of them in.
+        :param tried: the places of all of which it is known whether they work.
+        """
+        versions = [each.version for each in self.listed]
+        nearest = min(map(self.distance, map(versions.index, run)))
+        return all(
+            self.distance(at) >= nearest
+            for at, version in enumerate(versions)
+            if at not in tried or version in whole
+        )
+
 
 def pinned(specifier: SpecifierSet) -> list[Version]:
     """List the versions that a specifier pins; empty: it is a range."""
@@ -73,3 +89,51 @@ def _gaps(specifier: SpecifierSet, listed: Sequence[Release]) -> Iterator[float]
         bound = parse_version(each.version.removesuffix(".*"))
         if bound is not None:
             yield sum(release.version > bound for release in listed) - 0.5
+
+
+def spelled_range(run: Sequence[Version], listed: Sequence[Release]) -> str:
+    """Spell the specifier of a run of versions."""
+    if len(run) > 1:
+        # No bound may name a local version (PEP 440); each takes those of its own in.
+        return f">={run[-1].public},<={run[0].public}"
+    [version] = run
+    pin = SpecifierSet(f"=={version}")
+    taken = [release for release in listed if pin.contains(release.version)]
+    others = [r for r in taken if r.version != version and not r.is_yanked]
+    if others:
+        # `==3` takes 3+local in, which does not work.
+        [release] = [r for r in taken if r.version == version]
+        return f"==={release.files[0].version}"
+    return f"=={version}"
+
+
+def spellable(
+    run: list[Version], chosen: Version, listed: Sequence[Release]
+) -> list[Version]:
+    """Shorten a run to one whose bounds take in no version beside it.
+
+    `<=2` takes in 2 and 2+local alike: one of them that does not work, or is not
+    known to, keeps the other out of a range.
+
+    :param chosen: that stays in.
+    """
+    while len(run) > 1:
+        ends = {run[0].public, run[-1].public}
+        missing = {
+            release.version.public
+            for release in listed
+            if release.version.public in ends
+            and release.version not in run
+            and not release.is_yanked
+        }
+        if run[0].public in missing:
+            if run[0] == chosen:
+                return run[:1]
+            run = run[1:]
+        elif run[-1].public in missing:
+            if run[-1] == chosen:
+                return run[-1:]
+            run = run[:-1]
+        else:
+            return run
+    return run

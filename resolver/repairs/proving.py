@@ -64,6 +64,8 @@ class Newest:
     """The newest release of a root with which a solution exists."""
 
     release: Release
+    decisions: Decisions
+    """The solution, for the newest patch release of Python that has one."""
     listed: Sequence[Release]
     """All that could be used, newest first."""
     is_newest: bool
@@ -153,7 +155,10 @@ class Prover:
         listed = [r for r in (releases.all if releases else ()) if r.files]
         above = listed[: listed.index(newest)]
         value = Newest(
-            release=newest, listed=listed, is_newest=not _may_be(inquiry, above)
+            release=newest,
+            decisions=found.value,
+            listed=listed,
+            is_newest=not _may_be(inquiry, above),
         )
         return Found(value=value, unread=found.unread)
 

@@ -7,10 +7,11 @@ the versions that work (`axletree.resolver.repairs.moving`).
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
-from itertools import combinations
+from itertools import combinations, groupby
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.cores import KeyCore
+from axletree.resolver.conflicts.phrases import version_span
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
@@ -187,7 +188,7 @@ class WrittenRepairs:
             cost=far_older(cost) if any(map(self._is_far_older, moved)) else cost,
             claim=self.prover.claim(found, is_irreducible=is_irreducible),
             resolution=found.value,
-            notes=self.prover.notes(found.unread),
+            notes=(*self._pythons(moved), *self.prover.notes(found.unread)),
         )
         return Found(value=(repair, frozenset(keys)), unread=found.unread)
 
@@ -222,6 +223,17 @@ class WrittenRepairs:
             return f"{name} {run[0]} {instead}"
         count = f"({at_least}{len(run)} versions)"
         return f"{name} {run[-1]} to {run[0]} {count} {instead}"
+
+    def _pythons(self, moved: Iterable[Moved]) -> Iterator[str]:
+        """Say which versions named work with older patch releases of Python alone."""
+        for one in moved:
+            name = written(self.prover.question, one.key).requirement.name
+            for newest, group in groupby(one.run, key=one.pythons.get):
+                if newest is not None:
+                    versions = list(map(str, group))
+                    work = "works" if len(versions) == 1 else "work"
+                    span = version_span(versions)
+                    yield f"{name} {span} {work} with no Python newer than {newest}"
 
     def _is_far_older(self, moved: Moved) -> bool:
         prover = self.prover
