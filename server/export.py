@@ -28,8 +28,14 @@ from axletree.server.live.policed import (
     ListingRule,
     with_reasons,
 )
+from axletree.server.live.source import VariantsSource
 from axletree.wheelhouse.errors import CorruptStoredFileError
-from axletree.wheelhouse.model import ProjectStatus, StoredFile
+from axletree.wheelhouse.model import (
+    ProjectStatus,
+    StoredFile,
+    VariantsFile,
+    variants_beside,
+)
 from axletree.wheelhouse.store.atomic import write_atomically
 from axletree.wheelhouse.store.files import translate_storage_errors
 
@@ -65,6 +71,11 @@ class ExportSource(Protocol):
         self, project: NormalizedName, generation: int | None = None
     ) -> tuple[StoredFile, ...]:
         """List the files of a project."""
+        ...
+
+    @property
+    def variants(self) -> VariantsSource:
+        """Give its listings of variants."""
         ...
 
     def metadata_of(self, stored: StoredFile) -> bytes:
@@ -129,7 +140,8 @@ def export_site(
             shown = listing.listed(files)
             reasons = () if shown else listing.reasons(project, files)
             status = with_reasons(source.status_of(project, generation), reasons)
-            site.write_project(project, shown, status)
+            variants = source.variants.of(project, generation)
+            site.write_project(project, shown, status, variants)
             tell(number, len(projects))
         site.write_page(target / "simple", render_project_list(listed, is_alone=True))
         site.write_reserved(listing.reserved_prefixes())
@@ -178,10 +190,13 @@ class _Site:
         project: NormalizedName,
         files: Iterable[StoredFile],
         status: ProjectStatus,
+        variants: Iterable[VariantsFile],
     ) -> None:
         offered = () if status.is_quarantined else files
         sound = [stored for stored in offered if self._write_file(stored)]
-        page = render_project(project, sound, status, is_alone=True)
+        beside = variants_beside(sound, variants)
+        there = [listed for listed in beside if self._write_variants(listed)]
+        page = render_project(project, sound, status, variants=there, is_alone=True)
         self.write_page(self._target / "simple" / project, page)
 
     def write_page(self, folder: Path, page: RenderedPage) -> None:
@@ -197,6 +212,21 @@ class _Site:
             for name in sorted(prefixes)
         ]
         self._write(self._target / RESERVED, "".join(lines).encode())
+
+    def _write_variants(self, listed: VariantsFile) -> bool:
+        """Write a listing of variants; False: it is damaged."""
+        try:
+            content = self._source.variants.content(listed)
+        except CorruptStoredFileError:
+            self.damaged.append(listed.filename)
+            return False
+        folder = self._folder_of(listed.sha256)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._write(below(folder, listed.filename), content)
+        return True
+
+    def _folder_of(self, digest: str) -> Path:
+        return self._target / "files" / digest[:2] / digest[2:]
 
     def _write_file(self, stored: StoredFile) -> bool:
         """Write a file and its METADATA; False: it is damaged."""
@@ -214,8 +244,7 @@ class _Site:
         except CorruptStoredFileError:
             self.damaged.append(stored.filename)
             return False
-        digest = stored.sha256
-        folder = self._target / "files" / digest[:2] / digest[2:]
+        folder = self._folder_of(stored.sha256)
         path = below(folder, stored.filename)
         if path.exists() and path.stat().st_size == stored.size_bytes:
             self.kept += 1

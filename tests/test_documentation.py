@@ -23,6 +23,7 @@ from axletree.resolver.model.file_names import (
 from axletree.resolver.queries.as_pip import MOST_NEW_FILES
 from axletree.resolver.repairs.far_older import FAR
 from axletree.resolver.repairs.repairer import MOST_BUILDS, MOST_READ, MOST_READ_BY_ONE
+from axletree.wheelhouse.entry.variants import VARIANTS_LIMIT_BYTES
 from tests.support.checkout import LINKED, ROOT, tracked_files
 from tests.support.page_session import words_of
 from tests.support.pages import PAGES, blocks, heading_source, read
@@ -221,6 +222,7 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
         "characters of a version": bounds.LONGEST_VERSION,
         "characters of a value in a marker": bounds.LONGEST_VERSION,
         "parentheses open at once in a marker": bounds.DEEPEST_MARKER,
+        "bytes of a listing of variants": VARIANTS_LIMIT_BYTES,
     }
     for what, figure in figures.items():
         assert f"| {what} | {figure:,} |" in page

@@ -7,6 +7,7 @@ from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import FileKind
+from axletree.resolver.model.variants_names import is_variants_name
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.gate import UNTRUE, Finding, Kind
 from axletree.wheelhouse.model import Strictness
@@ -82,6 +83,7 @@ class Findings:
 
     def _error(self) -> InvalidDistributionError:
         kind = "wheel" if self.filename.endswith(".whl") else "sdist"
+        kind = "listing of variants" if is_variants_name(self.filename) else kind
         shown = [finding.text for finding in self._errors[:_SHOWN]]
         if len(self._errors) > _SHOWN:
             shown.append(f"and {len(self._errors) - _SHOWN} more")

@@ -50,6 +50,19 @@ class Kind(Enum):
     OLD_FILE_NAME = "old-file-name", "flaw", _BUILD
     UNUSUAL_SUFFIX = "unusual-suffix", "flaw", "pack it as .tar.gz"
 
+    VARIANT_WHEEL = (
+        "variant-wheel",
+        "error",
+        "take a wheel without a variant label: only those are chosen",
+        False,
+    )
+    INVALID_VARIANTS = (
+        "invalid-variants",
+        "error",
+        "take the file as its index gives it",
+        False,
+    )
+
     # Archive.
     UNSOUND_ARCHIVE = "unsound-archive", "error", _AGAIN, False
     AMBIGUOUS_ARCHIVE = (

@@ -1,13 +1,14 @@
 """What the wheelhouse keeps: files with their digests, and finished collections."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias, get_args
 
 from packaging.utils import NormalizedName
+from packaging.version import InvalidVersion, Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import (
@@ -87,6 +88,60 @@ class StoredFile:
     def is_from_upstream(self) -> bool:
         """Tell whether it was collected, or built from what was."""
         return self.origin == COLLECTED or self.origin.startswith(BUILT_FROM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantsFile:
+    """What a listing of variants held in some generations (PEP 825)."""
+
+    number: int = 0
+    """Its row; 0: it has none yet."""
+    project: NormalizedName
+    version: str
+    """Normalised."""
+    filename: SafeName
+    since: int
+    until: int | None = None
+    """The first generation that lists it no more, or something else by its name."""
+    sha256: Sha256
+    size_bytes: int
+    upload_time: datetime | None = None
+    """When its index says that it came there; aware, UTC."""
+    entered_at: datetime
+    """Aware, UTC."""
+    origin: str
+    """As of a file."""
+    withdrawn: str | None = None
+    """None: not withdrawn. Else the reason for which no door gives it out."""
+    withdrawn_since: int | None = None
+
+    def is_withdrawn_in(self, generation: int | None) -> bool:
+        """Tell whether a generation has it withdrawn; None: the newest."""
+        since = self.withdrawn_since
+        return since is not None and (generation is None or since <= generation)
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether it is given out now."""
+        return self.until is None and self.withdrawn is None
+
+
+def variants_beside(
+    files: Iterable[StoredFile], variants: Iterable[VariantsFile]
+) -> tuple[VariantsFile, ...]:
+    """Choose the listings that are of a release of which one of the files is."""
+    found = tuple(variants)
+    if not found:
+        return ()
+    versions = {_version(file.version) for file in files}
+    return tuple(each for each in found if _version(each.version) in versions)
+
+
+def _version(text: str) -> Version | str:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return text
 
 
 ProjectMarker: TypeAlias = Literal["active", "archived", "deprecated", "quarantined"]

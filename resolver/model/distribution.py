@@ -89,6 +89,25 @@ class ExcludedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedVariants:
+    """A listing of the variants of one release, as an index page names it (PEP 825).
+
+    It is no distribution: nothing of it is ever chosen, and it may change.
+    """
+
+    project: NormalizedName
+    filename: SafeName
+    version: str
+    """Normalised."""
+    url: str
+    """Absolute, without fragment."""
+    sha256: str | None = None
+    """As the page has it; an index need not say one."""
+    upload_time: datetime | None = None
+    """Aware, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """All files of one project on one index."""
 
@@ -101,6 +120,8 @@ class Page:
     `quarantined` (PEP 792); None: it is active."""
     unasked: tuple[str, ...] = ()
     """Indexes that may have more of it and were not asked (RESOLVING.md 1)."""
+    variants: tuple[ListedVariants, ...] = ()
+    """Listings of variants beside the files: one for a release, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

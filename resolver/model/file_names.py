@@ -80,7 +80,9 @@ def shown_name(text: str) -> str:
     return ascii(text[:_MOST_SHOWN])[1:-1] + end
 
 
-# Source: PEP 817, a label after the tags: `py3-none-any-x86_64_v3`.
+VARIANT_WHEEL = "it is a variant wheel, which is not chosen"
+"""Why no wheel with a variant label is read."""
+# Source: PEP 825, a label after the tags: `py3-none-any-x86_64_v3`.
 _VARIANT = r"(?:\d[^-]*-)?(?:py|cp|pp)\d[^-]*-[^-]+-[^-]+-[0-9a-z._]{1,16}"
 
 
@@ -127,7 +129,7 @@ class FileNames:
         build = parts.pop(0) if len(parts) == 4 else ""
         if len(parts) != 3 or (build and not build[0].isdigit()):
             if re.fullmatch(_VARIANT, end[:-4]):
-                return RefusedName("it is a variant wheel, which is not chosen")
+                return RefusedName(VARIANT_WHEEL)
             return RefusedName("its name does not have the form of a wheel's")
         tag = "-".join(parts)
         count = count_tags(tag)

@@ -17,7 +17,13 @@ from packaging.version import InvalidVersion, Version
 from axletree.server.answers.negotiation import Form
 from axletree.server.answers.variants import RenderedPage, page_of
 from axletree.sizes import size_words
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
+from axletree.wheelhouse.model import (
+    ACTIVE,
+    ProjectStatus,
+    StoredFile,
+    VariantsFile,
+    variants_beside,
+)
 
 API_VERSION = "1.4"
 """PEP 629: with versions, sizes and times (PEP 700), and statuses (PEP 792)."""
@@ -60,6 +66,7 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
     files: Iterable[StoredFile],
     status: ProjectStatus = ACTIVE,
     *,
+    variants: Iterable[VariantsFile] = (),
     root: str = "../../",
     root_url: str = "",
     is_alone: bool = False,
@@ -67,7 +74,9 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
-    Of a quarantined project none is offered.
+    Of a quarantined project none is offered. Listings of variants follow the files, as
+    far as they are of a release that the page has: installers that do not know them pass
+    over what is no distribution.
 
     :param root: the way from the page to `/`.
     :param root_url: the address of `/`, where it is known: that of attestations has to be
@@ -75,17 +84,21 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
     :param is_alone: there is nothing around the index: no home, no documentation.
     :param form: that is needed; None: all.
 
-    Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
+    Source: PEP 503, 592, 629, 658, 691, 700, 714, 792 and (draft) 825.
     """
     offered = () if status.is_quarantined else files
     listed = sorted(offered, key=lambda file: file.filename)
     listed.sort(key=lambda file: _version_order(file.version), reverse=True)
+    beside = variants_beside(listed, variants)
 
     def html() -> str:
         return template("project.html").render(
             title=f"Links for {project}",
             api_version=API_VERSION,
-            files=[_html_entry(file, root, root_url) for file in listed],
+            files=[
+                *(_html_entry(file, root, root_url) for file in listed),
+                *(_html_variants(each, root) for each in beside),
+            ],
             status=status,
             ways=[("../", "All projects"), *([] if is_alone else _ways(root))],
         )
@@ -97,7 +110,10 @@ def render_project(  # noqa: PLR0913  one for each thing that the page says
             "name": project,
             "project-status": _json_status(status),
             "versions": list(versions),
-            "files": [_json_entry(file, root, root_url) for file in listed],
+            "files": [
+                *(_json_entry(file, root, root_url) for file in listed),
+                *(_json_variants(each, root) for each in beside),
+            ],
         }
 
     is_for_all = not any(file.provenance_sha256 for file in listed)
@@ -164,7 +180,7 @@ def render_problem(  # noqa: PLR0913  one for each thing that the page says
     return page.encode()
 
 
-def file_url(file: StoredFile, root: str) -> str:
+def file_url(file: StoredFile | VariantsFile, root: str) -> str:
     """Give a file's URL relative to a page from which `root` leads to `/`.
 
     Content-addressed: another content would have another URL, so clients and proxies
@@ -208,6 +224,19 @@ def _html_entry(file: StoredFile, root: str, root_url: str) -> dict[str, str | N
     }
 
 
+def _html_variants(file: VariantsFile, root: str) -> dict[str, str | None]:
+    return {
+        "url": file_url(file, root),
+        "filename": file.filename,
+        "sha256": file.sha256,
+        "requires_python": None,
+        "metadata_sha256": None,
+        "yanked": None,
+        "provenance": None,
+        "note": f"variants of {file.version} · {size_words(file.size_bytes)}",
+    }
+
+
 def _note(file: StoredFile) -> str:
     """Say in a few words what a person wants to know before a download."""
     parts = [size_words(file.size_bytes)]
@@ -240,6 +269,19 @@ def _json_entry(file: StoredFile, root: str, root_url: str) -> dict[str, object]
     if metadata_sha256:
         # `core-metadata` alone: an old pip fails on `dist-info-metadata` in JSON.
         entry["core-metadata"] = {"sha256": metadata_sha256}
+    return entry
+
+
+def _json_variants(file: VariantsFile, root: str) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "filename": file.filename,
+        "url": file_url(file, root),
+        "hashes": {"sha256": file.sha256},
+        "size": file.size_bytes,
+        "yanked": False,
+    }
+    if file.upload_time is not None:
+        entry["upload-time"] = _timestamp(file.upload_time)
     return entry
 
 

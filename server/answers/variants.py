@@ -17,6 +17,9 @@ KEPT_BY_PROXY = ("X-Accel-Expires", "1")
 """Heard by nginx alone, which hands it on to nobody: of a page that all may read it may keep
 its own copy for a second, if it was told to keep any. Nothing else is as fast as we are."""
 
+ASK_EACH_TIME = "no-cache"
+"""Of what may become another one: it may be kept, and is asked for each time."""
+
 PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
 """Of attestations. Source: PEP 740."""
 
@@ -147,7 +150,7 @@ def variant_of(
         ("ETag", etag),
         # pip 26.2 and later keeps pages for as long as it is told; `no-cache` lets it
         # keep them and ask each time, so that a publish is seen at once.
-        ("Cache-Control", "no-cache"),
+        ("Cache-Control", ASK_EACH_TIME),
         ("Vary", "Accept, Accept-Encoding"),
     ]
     headers = [
@@ -162,15 +165,18 @@ def variant_of(
 
 
 def metadata_answer(
-    metadata: bytes, sha256: str, content_type: str = "text/plain; charset=utf-8"
+    metadata: bytes,
+    sha256: str,
+    content_type: str = "text/plain; charset=utf-8",
+    freshness: str = FOR_A_DAY,
 ) -> Variant:
     """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658).
 
-    Attestations likewise, as they came (PEP 740).
+    Attestations (PEP 740) and listings of variants (PEP 825) likewise, as they came.
     """
     shared = [
         ("ETag", f'"{sha256}"'),
-        ("Cache-Control", FOR_A_DAY),
+        ("Cache-Control", freshness),
         ("X-Content-Type-Options", "nosniff"),
     ]
     headers = [

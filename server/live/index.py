@@ -210,6 +210,7 @@ class LiveIndex:
                 project,
                 listed,
                 with_reasons(status, reasons),
+                variants=self._source.variants.of(project, place.generation),
                 root=f"../../{place.up}",
                 root_url=root_url,
                 form=form,

@@ -17,8 +17,30 @@ from axletree.wheelhouse.model import (
     ProjectStatus,
     Published,
     StoredFile,
+    VariantsFile,
 )
 from axletree.wheelhouse.store.blobs import BlobStream
+
+
+class VariantsSource(Protocol):
+    """The listings of variants of a wheelhouse, read only."""
+
+    def of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[VariantsFile, ...]:
+        """List those of a project; of a generation as `IndexSource.files_of`."""
+        ...
+
+    def find(self, filename: str, sha256: str) -> VariantsFile | None:
+        """Look one up by its name and content, in whatever generation it was listed."""
+        ...
+
+    def content(self, file: VariantsFile) -> bytes:
+        """Read a listing.
+
+        :raises CorruptStoredFileError: it is gone or changed.
+        """
+        ...
 
 
 class IndexSource(Protocol):
@@ -56,6 +78,11 @@ class IndexSource(Protocol):
         self, project: NormalizedName, generation: int | None = None
     ) -> ProjectStatus:
         """Say how a project is."""
+        ...
+
+    @property
+    def variants(self) -> VariantsSource:
+        """Give its listings of variants."""
         ...
 
     def knows(self, project: NormalizedName) -> bool:

@@ -3,15 +3,24 @@
 `/files/<2 hex>/<62 hex>/<filename>` never changes its content, but may be withdrawn: so
 clients and proxies are told to keep it for a day, and to ask then. Nothing of a requested path ever reaches the file system:
 the name is looked up, and the digest in the path must be the published one.
+
+A listing of variants (PEP 825) may change under its name, and has another URL then: it is
+asked for each time, and what a page has named is given to whoever still comes with that.
 """
 
 import secrets
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Blueprint, Response, request
 
+from axletree.resolver.model.variants_names import (
+    BadVariantsNameError,
+    is_variants_name,
+    read_variants_name,
+)
 from axletree.server.answers.conditional import (
     ByteRange,
     UnsatisfiableRangeError,
@@ -25,20 +34,27 @@ from axletree.server.answers.errors import (
     TooBusyError,
 )
 from axletree.server.answers.rendering import offered_metadata
-from axletree.server.answers.variants import FOR_A_DAY
+from axletree.server.answers.variants import (
+    ASK_EACH_TIME,
+    FOR_A_DAY,
+    metadata_answer,
+)
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
+from axletree.server.live.ready import Ready
 from axletree.server.views.blobs import CHUNK_BYTES, Blobs, Sending
 from axletree.server.views.sending import respond
 from axletree.server.watching.places import Place, Places
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import StoredFile, VariantsFile
 from axletree.wheelhouse.store.files import key_of
 
 HANDED_OVER = "X-Axletree-Accel"
 """Sent as `yes` by an nginx that sends files itself: nobody else is given nothing."""
 METADATA_SUFFIX = ".metadata"
 _BYTES = "application/octet-stream"
+_JSON = "application/json"
 PROVENANCE_SUFFIX = ".provenance"
+Kept = TypeVar("Kept", StoredFile, VariantsFile)
 UNHELD_BYTES = 4 * CHUNK_BYTES
 """So much granian takes over at once, however slow the reader: no thread waits for it."""
 
@@ -59,6 +75,9 @@ def files_blueprint(
     @blueprint.get("/files/<head>/<tail>/<filename>")
     def file(head: str, tail: str, filename: str) -> Response:
         digest = head + tail if len(head) == 2 else ""
+        if is_variants_name(filename):
+            listed = _find_variants(index, filename, digest)
+            return _send_variants(index, _given_out(index, readers, listed, digest))
         if filename.endswith(METADATA_SUFFIX):
             stored = published(filename.removesuffix(METADATA_SUFFIX), digest)
             return _send_metadata(index, stored)
@@ -71,21 +90,31 @@ def files_blueprint(
         return _send_file(blobs, places, stored)
 
     def published(filename: str, sha256: str) -> StoredFile:
-        stored = index.file(filename)
-        if not readers.is_everybody:
-            login = request.headers.get("Authorization")
-            # Who may not read a project hears the same of its files as of none at all.
-            if stored is None or not readers.admit(login, stored.project):
-                readers.require(login, None)
-        if stored is None or stored.sha256 != sha256:
-            raise _no_file()
-        _refuse_kept_back(index, stored)
-        return stored
+        return _given_out(index, readers, index.file(filename), sha256)
 
     return blueprint
 
 
-def _refuse_kept_back(index: LiveIndex, stored: StoredFile) -> None:
+def _given_out(
+    index: LiveIndex, readers: Readers, stored: Kept | None, sha256: str
+) -> Kept:
+    """Return what was found to who may have it.
+
+    :raises NotServedError: nothing was, or other bytes.
+    :raises NotGivenOutError: nobody is given it.
+    """
+    if not readers.is_everybody:
+        login = request.headers.get("Authorization")
+        # Who may not read a project hears the same of its files as of none at all.
+        if stored is None or not readers.admit(login, stored.project):
+            readers.require(login, None)
+    if stored is None or stored.sha256 != sha256:
+        raise _no_file()
+    _refuse_kept_back(index, stored)
+    return stored
+
+
+def _refuse_kept_back(index: LiveIndex, stored: StoredFile | VariantsFile) -> None:
     """Refuse what nobody is given, listed or not."""
     if stored.withdrawn is not None:
         raise NotGivenOutError(
@@ -113,6 +142,25 @@ def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     if sha256 is None:
         raise _no_file()
     return respond(index.metadata(request.path, stored, sha256))
+
+
+def _find_variants(index: LiveIndex, filename: str, sha256: str) -> VariantsFile | None:
+    try:
+        name = read_variants_name(filename)
+    except BadVariantsNameError:
+        return None
+    return index.source.variants.find(name.filename, sha256)
+
+
+def _send_variants(index: LiveIndex, listed: VariantsFile) -> Response:
+    """Answer with a listing of variants as it came (PEP 825)."""
+
+    def read() -> Ready:
+        content = index.source.variants.content(listed)
+        answer = metadata_answer(content, listed.sha256, _JSON, ASK_EACH_TIME)
+        return Ready(answer=answer, project=listed.project)
+
+    return respond(index.kept(request.path, read))
 
 
 def _send_provenance(index: LiveIndex, stored: StoredFile) -> Response:

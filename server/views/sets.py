@@ -155,7 +155,12 @@ class _SetPages:
             listed = files or ()
             root = f"../../{_ROOT}"
             page = render_project(
-                project, listed, root=root, root_url=root_url, form=form
+                project,
+                listed,
+                variants=self.index.source.variants.of(project),
+                root=root,
+                root_url=root_url,
+                form=form,
             )
             is_by_root = any(file.provenance_sha256 for file in listed)
             return Ready(answer=page, project=project, is_by_root=is_by_root)

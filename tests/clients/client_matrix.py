@@ -27,7 +27,7 @@ from axletree.wheelhouse.access.tokens import Tokens
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.clients import client_environment, installed_in
 from tests.support.live_server import LiveServer, live_server
-from tests.support.wheelhouses import publish_all, published_in
+from tests.support.wheelhouses import publish_all, publish_variants, published_in
 from tests.support.wheels import make_wheel
 
 PAGE = Path(__file__).parents[2] / "docs/reference/clients.md"
@@ -91,6 +91,8 @@ class Index:
         home.parent.mkdir()
         publish_all(home, files)
         publish_all(home, [make_wheel(folder, "held", "2.0")], yanked="it loses data")
+        # No client of today knows these: each has to pass over them.
+        publish_variants(home, "lib-1.0-variants.json", "held-2.0-variants.json")
         return home
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.live_server import LiveServer, live_server
-from tests.support.wheelhouses import publish_all
+from tests.support.wheelhouses import publish_all, publish_variants
 from tests.support.wheels import make_sdist, make_wheel
 
 
@@ -29,6 +29,8 @@ def index_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     publish_all(home, files)
     publish_all(home, [make_wheel(folder, "held", "2.0")], yanked="loses <your> data")
     publish_all(home, [make_wheel(folder, "held", "3.0")], yanked="")
+    # Installers pass over what is no distribution, also of the newest release.
+    publish_variants(home, "app-2.0-variants.json", "foo_bar-1.0+axle.1-variants.json")
     return home
 
 

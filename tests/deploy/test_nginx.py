@@ -25,7 +25,7 @@ from axletree.wheelhouse.policy.keeping import set_policy
 from tests.support.checkout import ROOT
 from tests.support.clients import installed_in, run_client
 from tests.support.live_server import live_server
-from tests.support.wheelhouses import publish_all, published_in
+from tests.support.wheelhouses import publish_all, publish_variants, published_in
 from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.slow
@@ -130,6 +130,7 @@ def install_by_all(index_url: str, folder: Path) -> None:
 
 def test_exported_site_is_an_index(nginx: str, home: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
+    publish_variants(home, "app-1.0-variants.json")
     with Wheelhouse.open_to_read(home) as house:
         export_site(house, site, lambda *_: None)
 
@@ -144,6 +145,8 @@ def test_exported_site_is_an_index(nginx: str, home: Path, tmp_path: Path) -> No
         mark, _ = get(port, "/.axletree-site")
         wheel = next(site.glob("files/*/*/app-1.0-*.whl"))
         file, content = get(port, f"/{wheel.relative_to(site)}", Range="bytes=0-9")
+        listing = next(site.glob("files/*/*/app-1.0-variants.json"))
+        listed, variants = get(port, f"/{listing.relative_to(site)}")
 
     assert page.headers["Content-Type"].startswith("text/html")
     assert b"app-1.0-py3-none-any.whl" in body
@@ -158,6 +161,9 @@ def test_exported_site_is_an_index(nginx: str, home: Path, tmp_path: Path) -> No
     assert (missing.status, mark.status) == (404, 404)
     assert (file.status, content) == (206, wheel.read_bytes()[:10])
     assert file.headers["Cache-Control"] == "public, max-age=86400"
+    assert variants == listing.read_bytes()
+    assert listed.headers["Cache-Control"] == "no-cache"
+    assert listed.headers["Content-Type"] == "application/json"
 
 
 def places_of(site: Path) -> dict[str, str]:

@@ -52,6 +52,14 @@ BAD: Mapping[str, Case] = {
         Kind.FILE_NAME,
         renamed(sound, "demo-1.0-x-py3-none-any.whl"),
     ),
+    "variant label": (
+        Kind.VARIANT_WHEEL,
+        renamed(sound, "demo-1.0-py3-none-any-x86_64_v3.whl"),
+    ),
+    "variant label and build": (
+        Kind.VARIANT_WHEEL,
+        renamed(sound, "demo-1.0-1-py3-none-any-null.whl"),
+    ),
     "no version": (Kind.FILE_NAME, renamed(sound, "demo--py3-none-any.whl")),
     "no PEP 440 version": (
         Kind.FILE_NAME,

@@ -8,7 +8,14 @@ from pathlib import Path
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.file_names import safe_name
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, Sha256, StoredFile
+from axletree.resolver.model.variants_names import read_variants_name
+from axletree.wheelhouse.model import (
+    ACTIVE,
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+    VariantsFile,
+)
 from axletree.wheelhouse.store.files import FileBlob
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
@@ -38,6 +45,52 @@ def _digest(content: bytes) -> Sha256:
     return Sha256(sha256(content).hexdigest())
 
 
+class ListedVariants:
+    """The listings of variants of a `FolderSource`; what was before is remembered."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._listed: dict[str, VariantsFile] = {}
+        self._kept: dict[tuple[str, str], tuple[VariantsFile, bytes]] = {}
+
+    def put(self, filename: str, content: bytes, generation: int) -> VariantsFile:
+        """List other bytes by a name."""
+        name = read_variants_name(filename)
+        made = VariantsFile(
+            project=name.project,
+            version=name.version,
+            filename=name.filename,
+            since=generation,
+            sha256=_digest(content),
+            size_bytes=len(content),
+            entered_at=UPLOADED,
+            origin="test",
+        )
+        self._listed[filename] = made
+        self._kept[filename, made.sha256] = made, content
+        return made
+
+    def withdraw(self, filename: str, reason: str) -> None:
+        """Give it out no more."""
+        gone = replace(self._listed.pop(filename), withdrawn=reason, withdrawn_since=1)
+        self._kept[filename, gone.sha256] = gone, b""
+
+    def of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[VariantsFile, ...]:
+        """List a project's."""
+        del generation
+        return tuple(v for v in self._listed.values() if v.project == project)
+
+    def find(self, filename: str, sha256: str) -> VariantsFile | None:
+        """Look one up."""
+        return self._kept.get((filename, sha256), (None, b""))[0]
+
+    def content(self, file: VariantsFile) -> bytes:
+        """Give its bytes."""
+        return self._kept[file.filename, file.sha256][1]
+
+
 class FolderSource:
     """An `IndexSource` over files of one folder, published one by one."""
 
@@ -47,6 +100,7 @@ class FolderSource:
         self._files: dict[str, StoredFile] = {}
         self._metadata: dict[str, bytes] = {}
         self._provenance: dict[str, bytes] = {}
+        self.variants = ListedVariants()
         self._generation = 0
         self._changed: dict[NormalizedName, int] = {}
         self.statuses: dict[NormalizedName, ProjectStatus] = {}
@@ -76,6 +130,17 @@ class FolderSource:
             self._metadata[filename] = metadata
         self._begin(described.project)
         return described
+
+    def put_variants(self, filename: str, content: bytes) -> VariantsFile:
+        """List the variants of a release; the next generation begins."""
+        made = self.variants.put(filename, content, self._generation + 1)
+        self._begin(made.project)
+        return made
+
+    def withdraw_variants(self, filename: str, reason: str) -> None:
+        """Give a listing out no more; the next generation begins."""
+        self._begin(read_variants_name(filename).project)
+        self.variants.withdraw(filename, reason)
 
     def _begin(self, project: NormalizedName) -> None:
         self._generation += 1

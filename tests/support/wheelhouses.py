@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from axletree.resolver.model.variants_names import read_variants_name
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.variants_changes import IncomingVariants, enter
 from axletree.wheelhouse.model import IncomingFile
 
 UPLOADED = datetime(2022, 1, 1, tzinfo=UTC)
@@ -27,6 +29,21 @@ def publish_all(
     ]
     with Wheelhouse.open(home) as wheelhouse:
         publish(wheelhouse, incoming)
+
+
+def publish_variants(home: Path, *filenames: str) -> None:
+    """List variants of releases that are there."""
+    incoming = [
+        IncomingVariants(
+            name=read_variants_name(filename),
+            content=b'{"variants": {"null": {}}}',
+            origin="test",
+            upload_time=UPLOADED,
+        )
+        for filename in filenames
+    ]
+    with Wheelhouse.open(home) as wheelhouse:
+        assert enter(wheelhouse, incoming).new == filenames
 
 
 def published_in(home: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ ON_BOTH = frozenset(
     {
         *("test_publish", "test_changes", "test_house", "test_gc", "test_verifying"),
         *("test_keeping", "test_tokens", "test_checking", "test_gate"),
-        *("test_looking", "test_table"),
+        *("test_looking", "test_table", "test_variants"),
     }
 )
 """Modules whose tests hold of a wheelhouse in a folder, and of one on servers."""

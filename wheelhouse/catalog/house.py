@@ -1,7 +1,7 @@
 """A wheelhouse: its database, its files, and reading from both."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Self
 
 from packaging.utils import NormalizedName
-from sqlalchemy import Connection
 
 from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.catalog import attestations, history, records, tables
+from axletree.wheelhouse.catalog.as_of import as_of
 from axletree.wheelhouse.catalog.databases import Database
 from axletree.wheelhouse.catalog.founding import Purpose, open_parts
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata, sound_rows
+from axletree.wheelhouse.catalog.variants import KeptVariants
 from axletree.wheelhouse.errors import CorruptStoredFileError, GoneGenerationError
 from axletree.wheelhouse.model import (
     ACTIVE,
@@ -162,7 +163,7 @@ class Wheelhouse:
         :raises UnknownGenerationError: there is no such generation.
         :raises GoneGenerationError: it can not be had any more.
         """
-        with self._as_of(generation) as (connection, number):
+        with as_of(self.database, generation) as (connection, number):
             return tuple(records.read_projects(connection, number))
 
     def known_projects(self) -> tuple[NormalizedName, ...]:
@@ -179,7 +180,7 @@ class Wheelhouse:
         self, project: NormalizedName, generation: int | None = None
     ) -> ProjectStatus:
         """Say how a project is; active, where nobody has said otherwise."""
-        with self._as_of(generation) as (connection, number):
+        with as_of(self.database, generation) as (connection, number):
             found = records.read_statuses(connection, [project], number)
             return found.get(project, ACTIVE)
 
@@ -187,7 +188,7 @@ class Wheelhouse:
         self, projects: Sequence[NormalizedName], generation: int
     ) -> Mapping[NormalizedName, ProjectStatus]:
         """Say of which projects more is to be said than that they are active."""
-        with self._as_of(generation) as (connection, number):
+        with as_of(self.database, generation) as (connection, number):
             return records.read_statuses(connection, projects, number)
 
     def files_of(
@@ -218,7 +219,7 @@ class Wheelhouse:
     def _listed(
         self, projects: Sequence[NormalizedName], generation: int | None
     ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
-        with self._as_of(generation) as (connection, number):
+        with as_of(self.database, generation) as (connection, number):
             stored = records.read_files(connection, projects, number)
         found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
         with sound_rows(self.database.where):
@@ -226,14 +227,10 @@ class Wheelhouse:
                 found[file.project].append(file)
         return {name: tuple(files) for name, files in found.items()}
 
-    @contextmanager
-    def _as_of(self, generation: int | None) -> Iterator[tuple[Connection, int]]:
-        with self.database.reading() as connection:
-            if generation is None:
-                yield connection, records.NOW
-                return
-            history.require_generation(connection, generation)
-            yield connection, generation
+    @property
+    def variants(self) -> KeptVariants:
+        """Read listings of variants."""
+        return KeptVariants(database=self.database)
 
     def find(self, filename: str) -> StoredFile | None:
         """Look a file up that is listed now, by its exact name."""

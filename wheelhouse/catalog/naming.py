@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.variants_names import SUFFIX, is_variants_name
 from axletree.resolver.universe.near_names import nearest
 from axletree.wheelhouse.catalog import records, tables
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.errors import NotKeptError
 
-_ENDINGS = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz")
+_ENDINGS = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz", SUFFIX)
 _MOST_NEAR = 3
 _LONGEST = 500
 
@@ -29,6 +30,11 @@ class NamedFile:
     def text(self) -> str:
         """Name it."""
         return self.filename
+
+    @property
+    def is_variants(self) -> bool:
+        """Tell whether it is a listing of variants, which has a past of its own."""
+        return is_variants_name(self.filename)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ imported here. A test holds them to `axletree.wheelhouse.catalog.tables`.
 DATABASE = "wheelhouse.sqlite"
 """Its name in the wheelhouse's folder."""
 
-REVISION = "0012"
+REVISION = "0013"
 """The newest migration; opening a database with another one migrates it."""
 
 REVISION_OF = "SELECT version_num FROM alembic_version"
@@ -31,7 +31,9 @@ PROJECTS_SINCE = (
     "SELECT project FROM listings WHERE since > ?1 "
     "UNION SELECT project FROM listings WHERE until > ?1 "
     "UNION SELECT project FROM statuses WHERE since > ?1 "
-    "UNION SELECT project FROM files WHERE withdrawn_since > ?1"
+    "UNION SELECT project FROM files WHERE withdrawn_since > ?1 "
+    "UNION SELECT project FROM variants WHERE since > ?1 OR until > ?1 "
+    "OR withdrawn_since > ?1"
 )
 """The projects of which something was changed after a generation."""
 

@@ -64,14 +64,14 @@ def stored_file(row: Sequence[object]) -> StoredFile:
         kind="wheel" if kind == "wheel" else "sdist",
         tag=as_text(value["tag"]),
         build=as_text(value["build"]),
-        sha256=_sha256(value["sha256"]),
+        sha256=sha256_of(value["sha256"]),
         size_bytes=number_of(value["size_bytes"]),
         requires_python=text_or_none(value["requires_python"]),
         upload_time=utc_time(value["upload_time"]),
         entered_at=entered_at,
         yanked=text_or_none(value["yanked"]),
         origin=as_text(value["origin"]),
-        metadata_sha256=None if metadata_sha256 is None else _sha256(metadata_sha256),
+        metadata_sha256=None if metadata_sha256 is None else sha256_of(metadata_sha256),
         generation=number_of(value["generation"]),
         withdrawn=text_or_none(value["withdrawn"]),
         withdrawn_since=None
@@ -79,7 +79,7 @@ def stored_file(row: Sequence[object]) -> StoredFile:
         else number_of(value["withdrawn_since"]),
         provenance_sha256=None
         if provenance_sha256 is None
-        else _sha256(provenance_sha256),
+        else sha256_of(provenance_sha256),
     )
 
 
@@ -108,7 +108,12 @@ def stored_policy(rows: Sequence[Sequence[object]]) -> StoredPolicy | None:
     )
 
 
-def _sha256(value: object) -> Sha256:
+def sha256_of(value: object) -> Sha256:
+    """Take a digest.
+
+    :raises ValueError: it is none.
+    :raises TypeError: likewise.
+    """
     text = as_text(value)
     if not _is_sha256(text):
         raise ValueError(text)

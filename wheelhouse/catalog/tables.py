@@ -136,6 +136,31 @@ metadata = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Listings of variants, which may change: a row is what one held, and when.
+variants = Table(
+    "variants",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("project", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("filename", String, nullable=False),
+    # The generations that list it: `since` and all up to, without, `until`.
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("sha256", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    # JSON, as it came.
+    Column("content", LargeBinary, nullable=False),
+    Column("upload_time", UtcDateTime),
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("origin", String, nullable=False),
+    # Of all that its name ever held: in no generation is it given out any more.
+    Column("withdrawn", Text),
+    Column("withdrawn_since", Integer),
+    Index("variants_by_project", "project"),
+    Index("variants_by_filename", "filename"),
+)
+
 generations = Table(
     "generations",
     schema,

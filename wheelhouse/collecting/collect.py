@@ -37,6 +37,7 @@ from axletree.wheelhouse.collecting.sdist_wheels import (
     SdistBuilds,
     SdistWheels,
 )
+from axletree.wheelhouse.collecting.variants import VariantsReader, keep_variants
 from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import (
     Collection,
@@ -53,7 +54,7 @@ from axletree.wheelhouse.upstream.remote_file import (
 from axletree.wheelhouse.upstream.unverified import unverified_notes
 
 
-class Downloads(Protocol):
+class Downloads(VariantsReader, Protocol):
     """Where files are brought from."""
 
     def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
@@ -144,6 +145,7 @@ class Collector:
             raise incomplete(done.failures, where=f"{environment.label}{asked}")
         heed_index(self.house, self.pages)
         self._keep_provenance([pin.file for pin in resolution.pins])
+        done.notes += keep_variants(self.house, resolution, self.pages, self.downloads)
         collection = self.house.record_collection(
             Collection(
                 key=key,

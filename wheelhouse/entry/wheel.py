@@ -18,6 +18,7 @@ from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import (
+    VARIANT_WHEEL,
     FileNames,
     RefusedName,
 )
@@ -109,6 +110,8 @@ def _parse_name(filename: str, findings: Findings) -> WheelName:
     project = canonicalize_name(filename.partition("-")[0])
     read = FileNames(project).read(filename)
     if isinstance(read, RefusedName):
+        if read.reason == VARIANT_WHEEL:
+            raise findings.stop(Kind.VARIANT_WHEEL, read.reason)
         text = f"its file name is not valid: {read.reason}"
         raise findings.stop(Kind.FILE_NAME, text)
     if read is None:

@@ -21,6 +21,7 @@ from axletree.resolver.model.distribution import (
     NO_ADDRESS,
     DistributionFile,
     ExcludedFile,
+    ListedVariants,
     Page,
 )
 from axletree.resolver.model.file_names import (
@@ -29,6 +30,11 @@ from axletree.resolver.model.file_names import (
     RefusedName,
     SafeName,
     shown_name,
+)
+from axletree.resolver.model.variants_names import (
+    BadVariantsNameError,
+    is_variants_name,
+    read_variants_name,
 )
 from axletree.wheelhouse.pages.links import Links
 from axletree.wheelhouse.pages.values import (
@@ -99,6 +105,7 @@ class PageEntries:
         self._plain_origin = "\n"
         self._files: list[DistributionFile] = []
         self._excluded: list[ExcludedFile] = []
+        self._variants: dict[str, ListedVariants] = {}
         self._unnamed = 0
 
     def page(self) -> Page:
@@ -112,7 +119,12 @@ class PageEntries:
         if self._unnamed:
             name, reason = f"{self._unnamed} others", "they are no better"
             excluded = [*excluded, ExcludedFile(name=name, reason=reason)]
-        return Page(project=self._project, files=tuple(files), excluded=tuple(excluded))
+        return Page(
+            project=self._project,
+            files=tuple(files),
+            excluded=tuple(excluded),
+            variants=tuple(self._variants.values()),
+        )
 
     def _checked(self, file: DistributionFile) -> DistributionFile | None:
         """Look at the hashes of one file, as some on the page are none."""
@@ -165,6 +177,9 @@ class PageEntries:
             if not isinstance(name, tuple):
                 if name is not None:
                     self._exclude(text, name.reason, _uploaded(entry))
+                elif is_variants_name(text):
+                    link, hashes = get("url"), get("hashes")
+                    self._add_variants(text, link, hashes, get("upload-time"))
                 continue
             filename, kind, version, build, tag = name
             link, hashes, size = get("url"), get("hashes"), get("size")
@@ -238,6 +253,9 @@ class PageEntries:
     ) -> None:
         name = self._names.read(text)
         if name is None:
+            if is_variants_name(text):
+                said, uploaded = named_digest(fragment), anchor.get("data-upload-time")
+                self._add_variants(text, link, said, uploaded)
             return
         if isinstance(name, RefusedName):
             raise BadEntryError(name.reason)
@@ -265,6 +283,28 @@ class PageEntries:
         )
         draft.provenance = self._provenance(anchor.get("data-provenance", ""))
         self._files.append(_finished(draft))
+
+    def _add_variants(
+        self, text: str, link: object, hashes: object, uploaded: object
+    ) -> None:
+        """Take a listing of variants; of a name that is listed twice, the last."""
+        try:
+            name = read_variants_name(text)
+            found = ListedVariants(
+                project=name.project,
+                filename=name.filename,
+                version=name.version,
+                url=self._address(link),
+                sha256=digests(hashes).get("sha256"),
+                upload_time=upload_time(uploaded),
+            )
+        except (BadVariantsNameError, BadEntryError) as error:
+            self._exclude(text, str(error))
+            return
+        if found.project == self._project:
+            self._variants[found.filename] = found
+        else:
+            self._exclude(text, f"it is a file of {found.project}")
 
     def _provenance(self, link: object) -> str:
         """Read where attestations are; what is no address is told of by who wants them."""

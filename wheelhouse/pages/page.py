@@ -105,7 +105,7 @@ def _with_status(page: Page, marker: object, reason: object) -> Page:
     all_of_it = ExcludedFile(
         name="all its files", reason=f"the project is quarantined{because}"
     )
-    return replace(page, files=(), excluded=(all_of_it,), status=status)
+    return replace(page, files=(), excluded=(all_of_it,), status=status, variants=())
 
 
 def _load(body: bytes, where: str) -> dict[object, object]:
@@ -159,7 +159,8 @@ def _read_html(
     entries = PageEntries(project, links)
     entries.add_html(anchors)
     page = _with_status(entries.page(), *map(said.get, _STATUS))
-    if not page.files and not page.excluded and not is_sure:
+    is_empty = not (page.files or page.excluded or page.variants)
+    if is_empty and not is_sure:
         # A login page or a hotspot's: it must not pass for a project without files.
         raise NotAnIndexError("the answer is a page that lists no files", where=where)
     return page

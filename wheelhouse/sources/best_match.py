@@ -15,6 +15,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
+    ListedVariants,
     Page,
 )
 from axletree.resolver.universe.protocol import (
@@ -48,11 +49,14 @@ class BestMatch:
         found: dict[NormalizedName, dict[str, DistributionFile]] = {}
         excluded: dict[NormalizedName, list[ExcludedFile]] = {}
         statuses: dict[NormalizedName, tuple[str, str]] = {}
+        variants: dict[NormalizedName, dict[str, ListedVariants]] = {}
         for rank, index in enumerate(self._indexes):
             for name, page in index.pages(projects).items():
                 if page is not None:
                     self._add(page, index, rank, found.setdefault(name, {}))
                     excluded.setdefault(name, []).extend(page.excluded)
+                    for each in page.variants:
+                        variants.setdefault(name, {}).setdefault(each.filename, each)
                     if page.status is not None:
                         statuses.setdefault(name, page.status)
         return {
@@ -61,6 +65,7 @@ class BestMatch:
                 files=tuple(found[name].values()),
                 excluded=tuple(excluded[name]),
                 status=statuses.get(name),
+                variants=tuple(variants.get(name, {}).values()),
             )
             if name in found
             else None

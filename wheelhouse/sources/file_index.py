@@ -19,6 +19,7 @@ from axletree.resolver.inputs.addresses import path_of
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
+    ListedVariants,
     Page,
     UnusableMetadata,
 )
@@ -118,15 +119,19 @@ class FileIndex:
                 excluded.append(found)
             else:
                 files.append(found)
-        return Page(project=project, files=tuple(files), excluded=tuple(excluded))
+        return Page(
+            project=project,
+            files=tuple(files),
+            excluded=tuple(excluded),
+            variants=tuple(filter(None, map(_located_variants, page.variants))),
+        )
 
     def _located(self, file: DistributionFile) -> DistributionFile | ExcludedFile:
         """Find a file of a page on this machine; hash it where the page does not."""
-        parts = urlsplit(file.url)
-        if f"{parts.scheme}://{parts.netloc}" != _HERE:
+        path = _path_here(file.url)
+        if path is None:
             reason = "its link leads to a server, and the index is a folder"
             return ExcludedFile(name=file.filename, reason=reason)
-        path = Path(unquote(parts.path))
         if not path.is_file():
             reason = "the index lists it, but does not have it"
             return ExcludedFile(name=file.filename, reason=reason)
@@ -143,3 +148,18 @@ class FileIndex:
         if isinstance(final, UnusableMetadata):
             return final
         return parse_metadata(final, file)
+
+
+def _path_here(url: str) -> Path | None:
+    """Tell where a link of a page leads on this machine; None: elsewhere."""
+    parts = urlsplit(url)
+    is_here = f"{parts.scheme}://{parts.netloc}" == _HERE
+    return Path(unquote(parts.path)) if is_here else None
+
+
+def _located_variants(listed: ListedVariants) -> ListedVariants | None:
+    """Find a listing of variants on this machine."""
+    path = _path_here(listed.url)
+    if path is None or not path.is_file():
+        return None
+    return replace(listed, url=path.as_uri())

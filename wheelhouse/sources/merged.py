@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
+    ListedVariants,
     Page,
 )
 from axletree.resolver.universe.protocol import (
@@ -47,6 +48,7 @@ class MergedUniverse:
         excluded: dict[NormalizedName, list[ExcludedFile]] = {}
         statuses: dict[NormalizedName, tuple[str, str]] = {}
         unasked: dict[NormalizedName, tuple[str, ...]] = {}
+        variants: dict[NormalizedName, dict[str, ListedVariants]] = {}
         for universe in self._universes:
             for name, page in universe.pages(projects).items():
                 if page is None:
@@ -55,6 +57,8 @@ class MergedUniverse:
                 if page.status is not None:
                     statuses.setdefault(name, page.status)
                 unasked[name] = unasked.get(name, ()) + page.unasked
+                for each in page.variants:
+                    variants.setdefault(name, {}).setdefault(each.filename, each)
                 own = files.setdefault(name, {})
                 for file in page.files:
                     kept = own.setdefault(file.filename, file)
@@ -66,6 +70,7 @@ class MergedUniverse:
                 excluded=tuple(excluded[name]),
                 status=statuses.get(name),
                 unasked=unasked[name],
+                variants=tuple(variants.get(name, {}).values()),
             )
             if name in files
             else None

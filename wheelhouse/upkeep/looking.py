@@ -6,13 +6,26 @@ from packaging.utils import NormalizedName
 from sqlalchemy import Connection, select
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import attestations, history, records, tables, tallies
+from axletree.wheelhouse.catalog import (
+    attestations,
+    history,
+    records,
+    tables,
+    tallies,
+    variants,
+)
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.naming import Subject, found
+from axletree.wheelhouse.catalog.naming import NamedFile, Subject, found
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import sound_rows
 from axletree.wheelhouse.catalog.tallies import Tally, tally_of
-from axletree.wheelhouse.model import ACTIVE, Attestation, ProjectStatus, StoredFile
+from axletree.wheelhouse.model import (
+    ACTIVE,
+    Attestation,
+    ProjectStatus,
+    StoredFile,
+    VariantsFile,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +130,18 @@ def look_at(house: Wheelhouse, subject: Subject) -> Sequence[Particulars]:
         )
         for file in files
     ]
+
+
+def look_at_variants(house: Wheelhouse, subject: Subject) -> Sequence[VariantsFile]:
+    """Tell of the listings of variants that a name means, with all that they ever held.
+
+    :raises NotKeptError: it names one that never was.
+    """
+    with house.database.reading() as connection:
+        if isinstance(subject, NamedFile):
+            if not subject.is_variants:
+                return ()
+            known = variants.known(connection, [subject.filename])
+            return known[subject.filename]
+        listed = variants.find(connection, tables.variants.c.project == subject.project)
+        return [each for each in listed if subject.has(each.version)]

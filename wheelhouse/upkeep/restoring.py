@@ -20,14 +20,14 @@ from sqlalchemy import Connection
 from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, listing, records
+from axletree.wheelhouse.catalog import history, listing, records, variants
 from axletree.wheelhouse.catalog.database import SqliteDatabase
 from axletree.wheelhouse.catalog.databases import Database
 from axletree.wheelhouse.catalog.founding import PRIVATE, files_of, open_server
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
-from axletree.wheelhouse.model import JournalEntry, Sha256
+from axletree.wheelhouse.model import JournalEntry, Sha256, VariantsFile
 from axletree.wheelhouse.provenance.key_file import (
     has_key_file,
     key_path,
@@ -68,6 +68,8 @@ class _Former:
     generation: int = 0
     withdrawn: Sequence[Mapping[str, object]] = ()
     """The rows of these files."""
+    variants: Sequence[VariantsFile] = ()
+    """Listings of variants that were withdrawn."""
     is_of_history: bool = True
     """Whether the backup is one of it."""
 
@@ -180,10 +182,12 @@ def _former(place: HousePlace, label: Label) -> _Former:
         with Wheelhouse.open_to_read(place) as house:
             with house.database.reading() as connection:
                 withdrawn = listing.read_withdrawn(connection)
+                listings = variants.read_withdrawn(connection)
                 newest = history.read_generation(connection)
             return _Former(
                 generation=newest,
                 withdrawn=withdrawn,
+                variants=listings,
                 is_of_history=newest < label.generation or is_of_history(house, label),
             )
     except (AxletreeError, sqlite3.Error):
@@ -232,12 +236,14 @@ def _note(connection: Connection, label: Label, former: _Former, at: datetime) -
     again = [file for file in kept if file.stored.withdrawn is None]
     known = {file.stored.sha256 for file in kept}
     lost = [row for row in former.withdrawn if row["sha256"] not in known]
-    if former.generation > newest or again or lost:
+    taken = variants.lacking_withdrawals(connection, former.variants)
+    if former.generation > newest or again or lost or taken:
         number = max(newest, former.generation) + 1
         newest = history.add_generation(connection, at, number=number)
     for file in again:
         listing.withdraw(connection, [file], newest, reasons[file.stored.sha256])
     listing.keep_withdrawn(connection, lost, newest, at)
+    variants.keep_withdrawn(connection, taken, newest, at)
     entry = JournalEntry(
         at=at,
         actor=account_name(),

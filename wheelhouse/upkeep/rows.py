@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, tables
+from axletree.wheelhouse.catalog import history, tables, variants
 from axletree.wheelhouse.catalog.records import KeptFile, find_kept
 from axletree.wheelhouse.catalog.stored_rows import as_text, batches
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
@@ -68,6 +68,7 @@ def database_damages(connection: Connection) -> list[str]:
         *_view_damages(connection),
         *_set_damages(connection),
         *provenance_damages(connection),
+        *variants.damages(connection),
     ]
 
 
@@ -141,6 +142,12 @@ _GO_TOGETHER = {
     "SELECT f.filename FROM files AS f JOIN listings AS l ON l.file_id = f.id "
     "WHERE l.since > (SELECT coalesce(max(number), 0) FROM generations)": (
         "listed from a generation that is not there"
+    ),
+    "SELECT filename FROM variants WHERE until IS NULL "
+    "GROUP BY filename HAVING count(*) > 1": "listed twice at once",
+    "SELECT filename FROM variants WHERE until <= since OR since > "
+    "(SELECT coalesce(max(number), 0) FROM generations)": (
+        "a listing of variants is of generations that are not there"
     ),
     "SELECT DISTINCT s.name FROM set_states AS s JOIN set_lock_files AS l "
     "ON l.outcome_id = s.lock_id LEFT JOIN files AS f ON f.filename = l.filename "

@@ -18,6 +18,7 @@ from axletree.config import Settings
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
+    ListedVariants,
     Page,
     UnusableMetadata,
 )
@@ -43,6 +44,7 @@ from axletree.wheelhouse.transport.errors import (
 from axletree.wheelhouse.transport.request import Exchange
 from axletree.wheelhouse.upstream.address import check_url
 from axletree.wheelhouse.upstream.ahead import Ahead, Names
+from axletree.wheelhouse.upstream.beside import read_beside
 from axletree.wheelhouse.upstream.cache import (
     UpstreamCache,
     cache_key,
@@ -288,6 +290,18 @@ class UpstreamIndex:
     ) -> Mapping[DistributionFile, bytes | str]:
         """Read the attestations of files that have some; of others, say why not."""
         exchanges = ((file, read_provenance(file)) for file in files)
+        return dict(self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE))
+
+    def has_listed(self, listed: ListedVariants) -> bool:
+        """Tell whether a page that was read here lists it."""
+        page = self._pages.get(listed.project)
+        return page is not None and listed in page.variants
+
+    def variants(
+        self, listed: Sequence[ListedVariants]
+    ) -> Mapping[ListedVariants, bytes | str]:
+        """Read listings of variants as they are now; of others, say why not."""
+        exchanges = ((each, read_beside(each.url, each.filename)) for each in listed)
         return dict(self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE))
 
     def _bring(

@@ -12,28 +12,17 @@ from axletree.resolver.model.distribution import NO_ADDRESS, DistributionFile
 from axletree.resolver.model.json_types import is_too_deep
 from axletree.sizes import size_words
 from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
-from axletree.wheelhouse.transport.errors import TooLargeError, UnreachableIndexError
-from axletree.wheelhouse.transport.request import Exchange, Request
-
-_OK = 200
+from axletree.wheelhouse.transport.request import Exchange
+from axletree.wheelhouse.upstream.beside import read_beside
 
 
 def read_provenance(file: DistributionFile) -> Exchange[bytes | str]:
     """Read a provenance object; a clause that says why not, where there is none."""
     if file.provenance.startswith(NO_ADDRESS):
         return file.provenance.removeprefix(NO_ADDRESS)
-    try:
-        response = yield Request(
-            url=file.provenance,
-            kind="metadata",
-            name=f"the provenance of {file.filename}",
-            is_compressed=True,
-        )
-    except (UnreachableIndexError, TooLargeError) as error:
-        return error.what
-    if response.status != _OK:
-        return f"the index answers with HTTP {response.status}"
-    return _refusal(response.body) or response.body
+    name = f"the provenance of {file.filename}"
+    body = yield from read_beside(file.provenance, name)
+    return body if isinstance(body, str) else _refusal(body) or body
 
 
 def _refusal(body: bytes) -> str:

@@ -8,6 +8,7 @@ from packaging.utils import NormalizedName
 
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.keeping.provenance import attestation_rows, attestation_to_json
+from axletree.commands.keeping.variants import variants_lines, variants_to_json
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
@@ -17,7 +18,7 @@ from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
 from axletree.server.live.policed import Listing as IndexListing
 from axletree.sizes import size_words
-from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
+from axletree.wheelhouse.catalog.naming import NamedFile, NamedRelease, parse_subject
 from axletree.wheelhouse.catalog.tallies import Tally
 from axletree.wheelhouse.catalog.version_lists import (
     count_in,
@@ -25,12 +26,13 @@ from axletree.wheelhouse.catalog.version_lists import (
     read_versions,
     version_order,
 )
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile, VariantsFile
 from axletree.wheelhouse.upkeep.looking import (
     Listing,
     Particulars,
     Summary,
     look_at,
+    look_at_variants,
     summarize,
 )
 
@@ -105,18 +107,25 @@ def show(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     subject = parse_subject(name)
     with reading(settings_for()), open_to_look() as house:
-        found = look_at(house, subject)
-        project = found[0].file.stored.project
+        is_variants = isinstance(subject, NamedFile) and subject.is_variants
+        found = () if is_variants else look_at(house, subject)
+        variants = look_at_variants(house, subject)
+        project = found[0].file.stored.project if found else variants[0].project
         status = house.status_of(project)
         generation = house.generation()
     ordered = sorted(
         found, key=lambda each: version_order(each.file.stored.version), reverse=True
     )
     if console.is_json:
-        console.document(_found_to_json(ordered, project, status, generation))
+        document = _found_to_json(ordered, project, status, generation)
+        console.document({**document, "variants": _variants_to_json(variants)})
         return 0
     is_brief = isinstance(subject, NamedRelease) and console.verbosity < 1
-    lines = [f"{project} is {_status(status)}", *_lines(ordered, is_brief=is_brief)]
+    lines = [
+        f"{project} is {_status(status)}",
+        *_lines(ordered, is_brief=is_brief),
+        *variants_lines(variants, is_brief=is_brief),
+    ]
     console.result("\n".join(lines) + "\n")
     return 0
 
@@ -206,6 +215,10 @@ def _found_to_json(
         "generation": generation,
         "files": [_file_to_json(each) for each in found],
     }
+
+
+def _variants_to_json(variants: Sequence[VariantsFile]) -> Json:
+    return [variants_to_json(each) for each in variants]
 
 
 def _file_to_json(each: Particulars) -> JsonObject:

@@ -13,11 +13,12 @@ from axletree.console import Console
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
-from axletree.wheelhouse.catalog import changes
+from axletree.wheelhouse.catalog import changes, variants_changes
 from axletree.wheelhouse.catalog.changes import Changed
 from axletree.wheelhouse.catalog.history import Holding
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.naming import Subject, parse_subject
+from axletree.wheelhouse.catalog.naming import NamedFile, Subject, parse_subject
+from axletree.wheelhouse.catalog.variants_changes import ChangedVariants
 from axletree.wheelhouse.model import Action, Collection
 
 
@@ -72,6 +73,7 @@ def remove(  # noqa: PLR0913  one parameter for each option
         names,
         _Said(action="remove", done="removed", reason=why),
         lambda house, subjects: changes.remove(house, subjects, why, is_forced=force),
+        lambda house, variants: variants_changes.remove(house, variants, why),
     )
     return 0
 
@@ -94,6 +96,7 @@ def withdraw(
         names,
         _Said(action="withdraw", done="withdrawn", reason=why),
         lambda house, subjects: changes.withdraw(house, subjects, why),
+        lambda house, variants: variants_changes.withdraw(house, variants, why),
     )
     return 0
 
@@ -112,12 +115,59 @@ def _change(
     names: Sequence[str],
     said: _Said,
     work: Callable[[Wheelhouse, Sequence[Subject]], Changed],
+    of_variants: Callable[[Wheelhouse, Sequence[str]], ChangedVariants] | None = None,
 ) -> None:
-    """Change a wheelhouse that is there, and tell of it: a change makes none."""
+    """Change a wheelhouse that is there, and tell of it: a change makes none.
+
+    :param of_variants: the same of listings of variants; None: they are not so changed.
+    """
     subjects = [parse_subject(name) for name in names]
+    listings = [s for s in subjects if isinstance(s, NamedFile) and s.is_variants]
+    if listings and of_variants is None:
+        raise click.UsageError(
+            f"{listings[0].filename} is a listing of variants, which is not yanked: "
+            "axletree remove takes it off the pages"
+        )
+    if 0 < len(listings) < len(subjects):
+        raise click.UsageError(
+            "files and listings of variants are changed by themselves: name them in "
+            "two commands"
+        )
     with opened_to_change(console) as house:
-        _show(console, work(house, subjects), said)
+        if listings and of_variants is not None:
+            filenames = list(dict.fromkeys(each.filename for each in listings))
+            told = _told_of_variants(of_variants(house, filenames))
+        else:
+            told = _told(work(house, subjects))
+        _show(console, told, said)
         recheck_sets(house, console)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What a change has come to, of files or of listings."""
+
+    generation: int
+    files: Sequence[str]
+    unchanged: Sequence[str]
+    needed_by: Sequence[Collection] = ()
+    held_by: Sequence[Holding] = ()
+
+
+def _told(changed: Changed) -> _Told:
+    return _Told(
+        generation=changed.generation,
+        files=[file.filename for file in changed.files],
+        unchanged=[file.filename for file in changed.unchanged],
+        needed_by=changed.needed_by,
+        held_by=changed.held_by,
+    )
+
+
+def _told_of_variants(changed: ChangedVariants) -> _Told:
+    return _Told(
+        generation=changed.generation, files=changed.new, unchanged=changed.same
+    )
 
 
 def opened_to_change(console: Console) -> Wheelhouse:
@@ -136,12 +186,12 @@ def opened_to_change(console: Console) -> Wheelhouse:
         return Wheelhouse.open_to_change(settings.place, tell)
 
 
-def _show(console: Console, changed: Changed, said: _Said) -> None:
+def _show(console: Console, changed: _Told, said: _Said) -> None:
     if console.is_json:
         console.document(_to_json(changed, said))
         return
     done = said.done
-    names = [file.filename for file in changed.files]
+    names = changed.files
     for name in names:
         console.result(f"{done}: {name}\n")
     if changed.needed_by:
@@ -173,14 +223,14 @@ def held_in(holding: Holding) -> str:
     return f"the lock of the requirement set {holding.name} for {holding.environment}"
 
 
-def _to_json(changed: Changed, said: _Said) -> JsonObject:
+def _to_json(changed: _Told, said: _Said) -> JsonObject:
     return {
         "format": "axletree.change/1",
         "action": said.action,
         "reason": said.reason,
         "generation": changed.generation,
-        "files": [file.filename for file in changed.files],
-        "unchanged": [file.filename for file in changed.unchanged],
+        "files": list(changed.files),
+        "unchanged": list(changed.unchanged),
         "needed_by": [
             {
                 "requirements": each.requirements.splitlines(),

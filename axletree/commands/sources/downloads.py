@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.addresses import path_of
 from axletree.resolver.model.answers import Pin, Resolution
-from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile, ListedVariants
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
+from axletree.wheelhouse.entry.variants import read_variants
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.sources.held_hashes import digests
 from axletree.wheelhouse.sources.merged import MergedUniverse
@@ -81,6 +82,17 @@ class SpreadDownloads:
             own = [file for file in files if self._owner(file) is index]
             found.update(index.provenance(own) if own else {})
         return found
+
+    def variants(
+        self, listed: Sequence[ListedVariants]
+    ) -> Mapping[ListedVariants, bytes | str]:
+        """Read listings of variants; as `UpstreamIndex.variants`."""
+        found: dict[ListedVariants, bytes | str] = {}
+        for index in self.indexes:
+            own = [each for each in listed if index.has_listed(each)]
+            found.update(index.variants(own) if own else {})
+        in_folders = (each for each in listed if each not in found)
+        return found | {each: read_variants(path_of(each.url)) for each in in_folders}
 
     def with_sha256(self, answer: Resolution) -> Resolution:
         """Give each file to install a SHA-256, of its bytes where nobody gives one.

@@ -1,6 +1,7 @@
 """`axletree add`: files at hand into the wheelhouse, through its entry check."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -16,17 +17,25 @@ from axletree.commands.results.set_news import (
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import shown_name
-from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.catalog.house import utc_now
+from axletree.resolver.model.json_types import Json, JsonObject
+from axletree.resolver.model.variants_names import SUFFIX, is_variants_name
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.publish import publish_sound
+from axletree.wheelhouse.catalog.variants_changes import (
+    ChangedVariants,
+    IncomingVariants,
+    enter,
+)
+from axletree.wheelhouse.entry.variants import variants_at
 from axletree.wheelhouse.errors import InvalidDistributionError, WheelhouseError
 from axletree.wheelhouse.findings import lines_of
 from axletree.wheelhouse.gate import Finding
 from axletree.wheelhouse.model import IncomingFile, Published, StoredFile, Strictness
 from axletree.wheelhouse.store.files import translate_storage_errors
 
-ENDINGS = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
+ENDINGS = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", SUFFIX)
 """Of what is taken from a folder; a file that is named is taken whatever it ends in."""
 REFUSED = 2
 INTEGRITY = 4
@@ -45,17 +54,19 @@ def add(  # noqa: PLR0913  one parameter for each option
 ) -> int:
     """Add wheels and sdists that you have to the wheelhouse.
 
-    Each is checked as all that enters. What is sound comes in; what is refused is
+    Listings of variants, NAME-VERSION-variants.json, come in beside the wheels. Each is checked as all that enters. What is sound comes in; what is refused is
     named with all that was found, and the exit code says so.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     files = list(dict.fromkeys(_found(paths)))
     with open_to_fill(settings_for(), console) as house, console.progress() as progress:
-        incoming = _incoming(files, "strict" if strict else "lenient")
+        listings = [file for file in files if is_variants_name(file.name)]
+        others = [file for file in files if not is_variants_name(file.name)]
+        incoming = _incoming(others, "strict" if strict else "lenient")
         checked = count(1)
 
         def checked_one(filename: str) -> None:
-            what, done, total = shown_name(filename), next(checked), len(files)
+            what, done, total = shown_name(filename), next(checked), len(others)
             progress.counting("checking", done=done, total=total, what=what)
 
         with refusal_explained(console):
@@ -65,9 +76,10 @@ def add(  # noqa: PLR0913  one parameter for each option
                 gate=gate_of(house, is_wanted=gate),
                 checked_one=checked_one,
             )
-        _show(console, published)
+        added = _Added(published=published, variants=_add_variants(house, listings))
+        _show(console, added)
         recheck_sets(house, console)
-    refusals = published.refused.values()
+    refusals = added.refused.values()
     if any(error.exit_code == INTEGRITY for error in refusals):
         return INTEGRITY
     return REFUSED if refusals else 0
@@ -112,24 +124,69 @@ def _incoming(files: Sequence[Path], strictness: Strictness) -> list[IncomingFil
     ]
 
 
-def _show(console: Console, published: Published) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Added:
+    """What became of files and of listings of variants."""
+
+    published: Published
+    variants: ChangedVariants
+
+    @property
+    def refused(self) -> Mapping[str, WheelhouseError]:
+        return {**self.published.refused, **dict(self.variants.refused)}
+
+    def names(self) -> Mapping[str, list[str]]:
+        """Name what came, what was there, and what of that was repaired."""
+        files, listed = self.published, self.variants
+        return {
+            "new": [*_names(files.new), *listed.new],
+            "already_there": [*_names(files.already_there), *listed.same],
+            "repaired": [*_names(files.repaired), *listed.repaired],
+        }
+
+
+def _add_variants(house: Wheelhouse, paths: Sequence[Path]) -> ChangedVariants:
+    """Add listings of variants, after the wheels that they are of."""
+    incoming: list[IncomingVariants] = []
+    refused: list[tuple[str, WheelhouseError]] = []
+    for path in paths:
+        try:
+            name, content = variants_at(path)
+        except InvalidDistributionError as error:
+            refused.append((path.name, error))
+        else:
+            now = utc_now()
+            incoming.append(
+                IncomingVariants(
+                    name=name, content=content, origin="add", upload_time=now
+                )
+            )
+    if not incoming:
+        return ChangedVariants(generation=house.generation(), refused=tuple(refused))
+    entered = enter(house, incoming)
+    return replace(entered, refused=(*refused, *entered.refused))
+
+
+def _show(console: Console, added: _Added) -> None:
+    published = added.published
     if console.is_json:
-        console.document(_to_json(published))
+        console.document(_to_json(added))
         return
     console.notes(
         f"{note.filename}: {note.kind.title + ': ' if note.kind else ''}{note.text}"
         for note in published.notes
     )
-    for filename, error in published.refused.items():
+    for filename, error in added.refused.items():
         console.say(f"refused: {shown_name(filename)}: {_why(error)}", style="red")
+    names = added.names()
     counts = {
-        "new": published.new,
-        "there already": published.already_there,
-        "of them repaired": published.repaired,
-        "refused": published.refused,
+        "new": names["new"],
+        "there already": names["already_there"],
+        "of them repaired": names["repaired"],
+        "refused": added.refused,
     }
     told = ", ".join(f"{len(files)} {how}" for how, files in counts.items() if files)
-    console.result(f"{told} (generation {published.generation})\n")
+    console.result(f"{told} (generation {added.variants.generation})\n")
 
 
 def _why(error: WheelhouseError) -> str:
@@ -144,12 +201,11 @@ def _findings(error: WheelhouseError) -> Sequence[Finding]:
     return error.findings if isinstance(error, InvalidDistributionError) else ()
 
 
-def _to_json(published: Published) -> JsonObject:
+def _to_json(added: _Added) -> JsonObject:
+    published = added.published
     return {
         "format": "axletree.addition/1",
-        "new": _names(published.new),
-        "already_there": _names(published.already_there),
-        "repaired": _names(published.repaired),
+        **{what: list[Json](names) for what, names in added.names().items()},
         "refused": [
             {
                 "filename": filename,
@@ -157,10 +213,10 @@ def _to_json(published: Published) -> JsonObject:
                 "reference": error.reference,
                 "findings": [_finding(each) for each in _findings(error)],
             }
-            for filename, error in published.refused.items()
+            for filename, error in added.refused.items()
         ],
         "notes": [f"{note.filename}: {note.text}" for note in published.notes],
-        "generation": published.generation,
+        "generation": added.variants.generation,
     }
 
 

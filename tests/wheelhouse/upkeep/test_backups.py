@@ -8,9 +8,10 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from axletree.errors import AxletreeError
-from axletree.wheelhouse.catalog import changes
+from axletree.wheelhouse.catalog import changes, variants_changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.catalog.variants_changes import enter
 from axletree.wheelhouse.errors import (
     CorruptStoredFileError,
     RestoreLosesError,
@@ -23,6 +24,7 @@ from axletree.wheelhouse.upkeep.backups import Copied, back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.restoring import Restored, restore
 from tests.support.wheels import make_wheel
+from tests.wheelhouse.catalog.test_variants import coming
 from tests.wheelhouse.upkeep.conftest import LATER, add
 from tests.wheelhouse.upkeep.test_verifying import blob_of, verify
 
@@ -255,3 +257,28 @@ def test_the_backup_of_another_wheelhouse_is_not_written_over(
         saved(second, tmp_path / "backup")
         with pytest.raises(AxletreeError, match="another wheelhouse"):
             saved(house, tmp_path / "backup")
+
+
+def test_listings_of_variants_come_back_and_stay_withdrawn(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    kept, lost = "demo-1.0-variants.json", "demo-2.0-variants.json"
+    enter(house, [coming(b'{"variants": {}}', filename=kept)])
+    saved(house, tmp_path / "backup")
+    enter(house, [coming(b'{"variants": {}}', filename=lost)])
+    variants_changes.withdraw(house, [kept, lost], "by law")
+    house.close()
+
+    restored(house.home, tmp_path / "backup", is_forced=True)
+
+    with Wheelhouse.open(house.home) as again:
+        assert again.variants.of(DEMO) == ()
+        refused = enter(
+            again, [coming(b"{}", filename=kept), coming(b"{}", filename=lost)]
+        )
+        assert [type(error) for _, error in refused.refused] == [WithdrawnFileError] * 2
+        assert again.generation() > 5
+    restored(tmp_path / "elsewhere", tmp_path / "backup")
+    with Wheelhouse.open_to_read(tmp_path / "elsewhere") as copy:
+        [listed] = copy.variants.of(DEMO)
+        assert copy.variants.content(listed) == b'{"variants": {}}'

@@ -1,5 +1,6 @@
 """Files are yanked, removed and withdrawn by name, and what resolves sees it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,88 @@ def test_a_reason_and_a_name_may_be_anything(filled: CommandLine, odd: str) -> N
     assert filled("list", "--generation", "9" * 40).code == 2
     assert filled("list", "--generation", "9" * 18).code == 1
     assert filled("pin", "0").code == 1
+
+
+VARIANTS = "demo-1.0-variants.json"
+
+
+@pytest.fixture
+def listing(filled: CommandLine, tmp_path: Path) -> Path:
+    """Add a listing of variants, in generation 3."""
+    path = tmp_path / VARIANTS
+    path.write_bytes(b'{"variants": {}}')
+    assert filled("add", path).out == "1 new (generation 3)\n"
+    return path
+
+
+def test_a_listing_of_variants_is_removed_and_withdrawn(
+    filled: CommandLine, listing: Path
+) -> None:
+    ran = filled("remove", VARIANTS, "--reason", "wrong")
+    assert ran.out == f"removed: {VARIANTS}\n1 file (generation 4)\n"
+    again = filled("remove", VARIANTS)
+    assert (again.code, f"{VARIANTS} was removed" in again.err) == (1, True)
+    assert filled("add", listing).out == "1 new (generation 5)\n"
+
+    ran = filled("withdraw", VARIANTS, "--reason", "by law", "--json")
+    assert ran.document("change")["files"] == [VARIANTS]
+    again = filled("withdraw", VARIANTS, "--reason", "by law")
+    assert again.out == "nothing to do: withdrawn already (generation 6)\n"
+    refused = filled("add", listing)
+    assert (refused.code, refused.out) == (2, "1 refused (generation 6)\n")
+    assert f"{VARIANTS} was withdrawn here: by law" in refused.err
+    assert filled("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["yank", VARIANTS], "which is not yanked"),
+        (["unyank", VARIANTS], "which is not yanked"),
+        (["remove", VARIANTS, "demo"], "name them in two commands"),
+    ],
+)
+@pytest.mark.usefixtures("listing")
+def test_what_a_listing_does_not_take_is_wrong_usage(
+    filled: CommandLine, words: list[str], why: str
+) -> None:
+    ran = filled(*words)
+    assert (ran.code, why in " ".join(ran.err.split())) == (2, True)
+    assert filled("show", VARIANTS).out.count("from generation 3 on") == 1
+
+
+def test_a_listing_is_shown_with_its_past(filled: CommandLine, listing: Path) -> None:
+    listing.write_bytes(b'{"variants": {"null": {}}}')
+    assert filled("add", listing).out == "1 new (generation 4)\n"
+
+    brief = filled("show", "demo==1.0").out
+    assert brief.endswith(f"listings of variants\n  {VARIANTS}  26 B\n")
+    assert "listings of variants" not in filled("show", "demo==2.0").out
+    lines = filled("show", VARIANTS).out
+    assert "from generation 3 to 3" in lines
+    assert "from generation 4 on" in lines
+    document = filled("show", "demo", "--json").document("show")
+    rows = document["variants"]
+    assert isinstance(rows, list)
+    spans = [(row["since"], row["until"]) for row in rows]
+    assert spans == [(3, 4), (4, None)]
+
+
+def test_listings_are_added_with_the_wheels_of_a_folder(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    make_wheel(folder, "demo", "1.0")
+    for name in (VARIANTS, "demo-2.0-variants.json", "Demo-1.0-variants.json"):
+        (folder / name).write_bytes(b'{"variants": {}}')
+    (folder / "demo-3.0-variants.json").write_bytes(b"[]")
+
+    ran = axletree("add", folder)
+
+    assert (ran.code, ran.out) == (2, "2 new, 3 refused (generation 2)\n")
+    said = " ".join(ran.err.split())
+    assert "file-name: its name is not normalised" in said
+    assert "invalid-variants: it is no JSON object" in said
+    assert "there is no file in the wheelhouse; add a wheel of that release" in said
+    again = json.loads(axletree("add", folder, "--json").out)
+    assert again["already_there"] == [WHEEL, VARIANTS]
