@@ -81,27 +81,28 @@ class Workshop:
     """By version asked for: each was run, which takes longer than many a build."""
 
     def for_build(
-        self, memory_bytes: int | None, time_s: int | None, recipe: Path
+        self, where: Path, memory_bytes: int | None = None, time_s: int | None = None
     ) -> "Workshop":
         """Give one build the memory and time that it needs.
 
-        :param recipe: where that is said.
+        What a backend is asked on the way is a part of the build, and may take as long.
+
+        :param where: the recipe that says so.
         :raises BuildLimitError: this machine, or the settings, give less memory.
         """
-        if memory_bytes is None and time_s is None:
-            return self
         limits = self.limits or limits_of(look_around())
         if memory_bytes is not None and memory_bytes > limits.memory_bytes:
             raise BuildLimitError(
                 f"the recipe says that its build needs {size_words(memory_bytes)} of "
                 f"memory, and builds have {size_words(limits.memory_bytes)} here",
-                where=f"{recipe}, [build] memory",
+                where=f"{where}, [build] memory",
                 hint="build on a larger machine, or raise build-memory in the settings",
             )
         limits = replace(
             limits,
             memory_bytes=memory_bytes or limits.memory_bytes,
             wall_s=time_s or limits.wall_s,
+            hook_wall_s=time_s or limits.wall_s,
             cpu_s=time_s or limits.cpu_s,
         )
         return replace(self, limits=limits)

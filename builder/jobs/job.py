@@ -53,7 +53,7 @@ def build_recipe(
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
     build = recipe.build
-    workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
+    workshop = workshop.for_build(recipe.path, build.memory_bytes, build.time_s)
     begun = Build.begin(f"{recipe.project}-{recipe.version}", environment, workshop)
     with workshop.scratch() as scratch:
         workshop.reporter.step(f"fetching the source of {recipe.name}")

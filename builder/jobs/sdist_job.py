@@ -205,6 +205,7 @@ def build_sdist(  # noqa: PLR0913  as above
     :param kept: knows build requirements of earlier, and learns those of now.
     :raises BuilderError: it cannot be built.
     """
+    workshop = workshop.for_build(sdist)
     begun = Build.begin(sdist.name, environment, workshop)
     digest = digest_of(sdist)
     with workshop.scratch() as scratch:

@@ -50,6 +50,8 @@ LIMITS: Mapping[str, str] = {
     "killed": "was killed, as the system does when memory runs out",
 }
 """What was asked for, and what there is of it."""
+_MORE_FOR_A_BUILD = "time under [build] in its recipe, or build-time in the settings"
+_MORE_FOR_A_QUESTION = "question-time in the settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,11 @@ class Run:
         )
 
     def timeout(self, wall_s: float) -> BuilderError:
-        """Say that it took longer than it may."""
+        """Say that it took longer than it may, and what gives it more time."""
+        is_of_build = wall_s >= self.limits.wall_s
+        more = _MORE_FOR_A_BUILD if is_of_build else _MORE_FOR_A_QUESTION
         return BuildLimitError(
-            f"{self.name} takes longer than the {wall_s:g} seconds that it may",
+            f"{self.name} takes longer than the {wall_s:g} seconds that it may ({more})",
             where=str(self.log.path),
             hint=self.log.tail,
         )

@@ -11,6 +11,8 @@ from pathlib import Path
 def get_requires_for_build_wheel(_config_settings: object = None) -> list[str]:
     for name in _tiny().get("leaves", []):
         Path(name).expanduser().touch()
+    for seconds in _tiny().get("thinks", []):
+        time.sleep(float(seconds))
     return list(_tiny().get("asks-for", []))
 
 

@@ -13,6 +13,7 @@ from packaging.version import Version
 from axletree.builder.checks.trying import Closure, try_closure
 from axletree.builder.errors import (
     BuildFailedError,
+    BuildLimitError,
     CheckFailedError,
     MetadataDiffersError,
     StampMissingError,
@@ -31,6 +32,7 @@ from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.builder.conftest import PROJECTS, LocalWheels
+from tests.support.many_builds import small_sdist
 from tests.support.repositories import make_repository
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -196,6 +198,32 @@ def test_an_sdist_is_asked_for_its_metadata_once(
     assert b"Requires-Dist: wanted>=2,<3" in first
     assert builder.metadata(sdist, environment) == first
     assert len(local_wheels.asked) == asked
+
+
+def test_what_a_build_asks_on_its_way_may_take_as_long_as_the_build(
+    environment: Environment, workshop: Workshop, tmp_path: Path
+) -> None:
+    sdist = small_sdist(tmp_path, "small-thing", tiny='thinks = ["1"]')
+    limits = SandboxLimits(hook_wall_s=0.5)
+    hasty = dataclasses.replace(workshop, limits=limits)
+
+    with pytest.raises(
+        BuildLimitError, match=r"0\.5 seconds that .* \(question-time in"
+    ):
+        SandboxedSdistBuilder(workshop=hasty).metadata(sdist, environment)
+    with Wheelhouse.open(tmp_path / "house") as house:
+        made = make_wheels(
+            sdist,
+            [environment],
+            house,
+            hasty,
+            tmp_path / "out",
+            release=(canonicalize_name("small-thing"), Version("1.0")),
+        )
+    assert made.wheels
+    own = hasty.for_build(tmp_path, time_s=7).limits
+    assert own is not None
+    assert (own.wall_s, own.hook_wall_s) == (7, 7)
 
 
 def test_a_pinned_sdist_becomes_a_wheel_of_its_own_time_which_is_kept(
