@@ -34,6 +34,10 @@ from axletree.resolver.universe.unbuilt import UnbuiltUniverse
 _NOT_BUILT = UnusableMetadata(reason="sdists are not built for builds")
 
 
+_COLLECT = "collect them into the wheelhouse (axletree collect)"
+_WITHOUT_VIEW = "build without --view, or over a view that has them"
+
+
 def _empty() -> Universe:
     return FrozenUniverse(page_of={}, metadata_of={})
 
@@ -50,6 +54,8 @@ class ResolvedBuildRequirements:
     fetch: Callable[[Sequence[DistributionFile]], Sequence[Path]] = _bring_nothing
     """Brings files, verified; returns one path for each, in order."""
     limits: Limits = field(default_factory=Limits)
+    source: str = ""
+    """What they are looked for in, where that is less than the wheelhouse."""
     provided: dict[DistributionFile, Path] = field(default_factory=dict)
     """All that was brought so far: what a later build needs in the wheelhouse."""
     _known: dict[tuple[tuple[str, ...], str], tuple[Path, ...]] = field(
@@ -99,10 +105,11 @@ class ResolvedBuildRequirements:
         answer = Resolver(MemoUniverse(wheels)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
             raise BuildRequirementsError(
-                f"the build requirements {', '.join(requirements)} are not available: "
+                f"the build requirements {', '.join(requirements)} are not available"
+                f"{self.source and f' in {self.source}'}: "
                 + to_text(conflict_report(answer.conflict)).strip(),
                 where=environment.label,
-                hint="collect them into the wheelhouse (axletree collect)",
+                hint=_WITHOUT_VIEW if self.source else _COLLECT,
             )
         files = [pin.file for pin in answer.pins]
         paths = tuple(self.fetch(files))

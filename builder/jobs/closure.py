@@ -10,6 +10,7 @@ from packaging.specifiers import InvalidSpecifier
 
 from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.jobs.built import BuiltWheel
+from axletree.builder.jobs.sight import Sight, sight_of
 from axletree.builder.jobs.stored import Fetch
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
@@ -27,13 +28,10 @@ from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
-from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.policy.effects import seen_under
-from axletree.wheelhouse.policy.reading import policy_today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +43,8 @@ class Closures:
     """They may need one another."""
     fetch: Fetch
     """Lays stored files out."""
-    universe: Universe | None = None
-    """The wheelhouse, as it is looked at; None: as it is."""
+    sight: Sight | None = None
+    """The wheelhouse, as it is looked at; None: all of it, as it is."""
 
     def of(self, wheel: BuiltWheel, environment: Environment) -> Sequence[Path]:
         """Return the wheel and all that it needs, in one environment.
@@ -59,9 +57,9 @@ class Closures:
             for file, each in zip(added, self.group, strict=True)
         }
         own = next(file for file in added if file.filename == wheel.filename)
-        policy = _sparing(policy_today(self.house), added)
-        base = self.universe or WheelhouseUniverse(self.house)
-        kept = seen_under(base, policy)
+        sight = self.sight or sight_of(self.house)
+        policy = _sparing(sight.policy, added)
+        kept = seen_under(sight.universe, policy)
         universe = OverlayUniverse(base=kept, added=added)
         root = parse_requirement(f"{own.project}==={own.version}")
         # What only a build would tell is not in the wheelhouse.
@@ -71,7 +69,7 @@ class Closures:
             conflict = to_text(conflict_report(answer.conflict)).strip()
             _refuse_python(own, environment, wheel)
             hint = f"collect its requirements first: {_collecting(added[own], environment)}"
-            what = "what the built wheel requires is not all in the wheelhouse"
+            what = f"what the built wheel requires is not all in {sight.words}"
             if _is_refused(answer.conflict):
                 what = "the policy allows the built wheel not, or not what it requires"
                 hint = "axletree policy show prints the policy"
@@ -83,7 +81,7 @@ class Closures:
         sdists = [file.filename for file in stored if file.kind == "sdist"]
         if sdists:
             raise ClosureMissingError(
-                f"{', '.join(sdists)} are in the wheelhouse as sdists only",
+                f"{', '.join(sdists)} are in {sight.words} as sdists only",
                 where=wheel.filename,
                 hint="axletree collect builds them into wheels",
             )

@@ -17,10 +17,10 @@ from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.closure import Closures
 from axletree.builder.jobs.making import Made
+from axletree.builder.jobs.sight import Sight
 from axletree.builder.jobs.stored import stored_wheels
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import Settle, publish
@@ -45,8 +45,8 @@ class LettingIn:
     workshop: Workshop
     folder: Path
     """Takes scratch files."""
-    universe: Universe | None = None
-    """The wheelhouse, as closures look at it; None: as it is."""
+    sight: Sight | None = None
+    """The wheelhouse, as closures look at it; None: all of it, as it is."""
     gate: Gate | None = None
     """May say no to what would come in."""
 
@@ -61,7 +61,7 @@ class LettingIn:
                 house=self.house,
                 group=[wheel for made in group for wheel in made.wheels],
                 fetch=stored_wheels(self.house, self.folder / "closure"),
-                universe=self.universe,
+                sight=self.sight,
             ),
             workshop=self.workshop,
             folder=self.folder,

@@ -74,7 +74,10 @@ class Ledger:
                 self.end(doing, "there", result=job.result)
                 return True
         elif job.failure is not None and still_fails(
-            self.house, job, is_supplied=self.supplies is not None
+            self.house,
+            job,
+            # A view of sets follows their locks, of which no project tells.
+            is_supplied=self.supplies is not None or bool(doing.target.view),
         ):
             self.reporter.note(known_words(job))
             self.end(doing, "known", failure=job.failure)

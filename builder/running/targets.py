@@ -37,6 +37,8 @@ class Target:
     environments: tuple[Environment, ...]
     isolation: Isolation
     allows_file_sources: bool = False
+    view: str = ""
+    """What is seen of the wheelhouse: a view of this name; empty: all of it."""
     pinned: Pinned | None = None
     """Of an sdist that was resolved, and stands in the wheelhouse."""
 
@@ -97,12 +99,13 @@ class Target:
             "platform": self.environments[0].platform,
             "isolation": self.isolation,
             "allows_file_sources": self.allows_file_sources,
+            "view": self.view,
         }
 
     def _key(self, signer: str) -> str:
         if self.pinned is not None and self.pinned.key:
             return self.pinned.key
-        decides = {
+        decides: JsonObject = {
             "signer": signer if self.isolation == SIGNED_AT else "",
             "axletree": axletree.__version__,
             "what": self._content(),
@@ -110,6 +113,8 @@ class Target:
             "isolation": self.isolation,
             "allows_file_sources": self.allows_file_sources,
         }
+        if self.view:
+            decides["view"] = self.view
         text = json.dumps(decides, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -17,6 +17,7 @@ from axletree.builder.jobs.answered import Answer, LackingError, Trial, lacking_
 from axletree.builder.jobs.making import Made, make
 from axletree.builder.jobs.produce import Checked, LettingIn
 from axletree.builder.jobs.sdist_job import make_sdist
+from axletree.builder.jobs.sight import Release, Sight, sight_of
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.running.beating import Heart, beating
@@ -47,12 +48,13 @@ from axletree.builder.running.targets import Target
 from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace
 from axletree.resolver.model.json_types import JsonObject
-from axletree.resolver.universe.protocol import Universe
+from axletree.resolver.model.question import Limits
 from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.jobs.records import LostLeaseError
 from axletree.wheelhouse.jobs.table import Jobs, Lease
+from axletree.wheelhouse.policy.effects import seen_under
 
 _KEPT = "made.pickle"
 
@@ -109,6 +111,8 @@ class Work:
     """Who may say no to what would come in."""
     answer: Answer | None = None
     """What all of it is built for; None: for itself."""
+    own: frozenset[Release] = frozenset()
+    """What is built beside: seen, whatever a view leaves out."""
 
     def __call__(self, part: Part) -> Outcome:
         """Do one part; every end of it is an answer, but for faults of ours."""
@@ -158,13 +162,15 @@ class Work:
         self, part: Part, house: Wheelhouse, log: JobLog, seen: WatchedUniverse
     ) -> Outcome:
         with self.open_workshop(house, log) as (opened, folder):
-            workshop = _fitted(opened, part, seen, house, folder)
+            view = part.members[0].target.view
+            sight = sight_of(house, view, self.own) if view else None
+            workshop = _fitted(opened, part, seen, house, folder, sight)
             group = [_made(member, house, workshop) for member in part.members]
             letting_in = LettingIn(
                 house=house,
                 workshop=workshop,
                 folder=folder,
-                universe=_fresh(house, seen),
+                sight=self._fresh(house, view, seen),
                 gate=self.gate_of(house),
             )
             if self.answer is None:
@@ -187,6 +193,11 @@ class Work:
 
             letting_in.publish(group, settle)
             return Published(results=tuple(results))
+
+    def _fresh(self, house: Wheelhouse, view: str, seen: WatchedUniverse) -> Sight:
+        """Look at the wheelhouse as it is now, into the same account."""
+        sight = sight_of(house, view, self.own)
+        return replace(sight, universe=WatchedUniverse(sight.universe, seen.seen))
 
 
 def _checked(
@@ -238,12 +249,13 @@ def _tried(
     return verdicts
 
 
-def _fitted(
+def _fitted(  # noqa: PLR0913, PLR0917  what one part has to do with
     workshop: Workshop,
     part: Part,
     seen: WatchedUniverse,
     house: Wheelhouse,
     folder: Path,
+    sight: Sight | None,
 ) -> Workshop:
     """Give a workshop what one part may use, and what it is to wait for."""
     limits = workshop.limits
@@ -254,19 +266,20 @@ def _fitted(
     target = part.members[0].target
     return replace(
         workshop,
-        requirements=_requirements(workshop, part, seen, house, folder),
+        requirements=_requirements(workshop, part, seen, house, folder, sight),
         limits=limits,
         isolation=target.isolation,
         allows_file_sources=target.allows_file_sources,
     )
 
 
-def _requirements(
+def _requirements(  # noqa: PLR0913, PLR0917  as above
     workshop: Workshop,
     part: Part,
     seen: WatchedUniverse,
     house: Wheelhouse,
     folder: Path,
+    sight: Sight | None,
 ) -> BuildRequirements:
     if part.brought is not None:
         return BroughtRequirements(
@@ -277,15 +290,14 @@ def _requirements(
         )
     requirements = workshop.requirements
     if isinstance(requirements, ResolvedBuildRequirements):
+        if sight is not None:
+            requirements.universe = seen_under(sight.universe, sight.policy)
+            requirements.limits = Limits(policy=sight.policy)
+            requirements.source = sight.words
         requirements.universe = WatchedUniverse(requirements.universe, seen.seen)
     if not part.pending or part.takes_what_is_there:
         return requirements
     return OrderedRequirements(base=requirements, pending=part.pending)
-
-
-def _fresh(house: Wheelhouse, seen: WatchedUniverse) -> Universe:
-    """Look at the wheelhouse as it is now, into the same account."""
-    return WatchedUniverse(WheelhouseUniverse(house), seen.seen)
 
 
 def _made(member: Member, house: Wheelhouse, workshop: Workshop) -> Made:

@@ -92,9 +92,11 @@ class _Finding:
             what=path,
             environments=(environment,),
             isolation=self.how.isolation,
+            view=self.how.view,
             pinned=Pinned(
                 release=(stored.project, Version(stored.version)),
                 source_time=stored.upload_time or stored.entered_at,
-                is_fresh=self.is_fresh,
+                # What was kept may be built with what the view leaves out.
+                is_fresh=self.is_fresh or bool(self.how.view),
             ),
         )

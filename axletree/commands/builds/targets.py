@@ -34,6 +34,8 @@ class How:
     platform: str | None = None
     isolation: Isolation = "full"
     allows_file_sources: bool = False
+    view: str = ""
+    """What is seen of the wheelhouse: a view of this name; empty: all of it."""
 
 
 def targets_of(paths: Sequence[Path], how: How) -> tuple[Target, ...]:
@@ -69,6 +71,7 @@ def _target(what: Recipe | Path, how: How) -> Target:
         ),
         isolation=how.isolation,
         allows_file_sources=how.allows_file_sources,
+        view=how.view,
     )
     _ = target.release  # An sdist of no name is told of before anything is built.
     return target
@@ -114,6 +117,7 @@ def how_of(spec: Mapping[str, Json]) -> tuple[Path, How]:
         platform=platform if isinstance(platform, str) else None,
         isolation=named[0] if named else "full",
         allows_file_sources=spec.get("allows_file_sources") is True,
+        view=str(spec.get("view", "")),
     )
 
 

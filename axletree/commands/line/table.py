@@ -178,6 +178,7 @@ _BUILD = (
         "--set", to="set_name", metavar="SET",
         help="Build what this requirement set has as sdists only.",
     ),
+    VIEW,
     Option(
         "--python-version", metavar="X.Y",
         help="Build with this Python [default: the recipe's first, else the active "
@@ -255,9 +256,7 @@ _VIEW = (
     ),
 )  # fmt: skip
 
-_EXPORT = (
-    Option("--view", metavar="NAME", help="Write what is seen through this view."),
-)
+_EXPORT = (Option("--view", metavar="NAME", help="Write what is seen through it."),)
 
 _SNAPSHOT = (
     RECIPES,

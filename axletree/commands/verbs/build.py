@@ -33,6 +33,7 @@ from axletree.console import Console
 from axletree.wheelhouse.provenance.attesting import WheelhouseAttester
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
+from axletree.wheelhouse.views.reading import view_at
 
 
 @click.command(cls=VerbCommand)
@@ -41,6 +42,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     paths: tuple[Path, ...],
     *,
     set_name: str | None,
+    view: str | None,
     python_version: str | None,
     python_platform: str | None,
     isolation: Isolation,
@@ -63,9 +65,13 @@ def build(  # noqa: PLR0913  one parameter for each option
         platform=python_platform,
         isolation=isolation,
         allows_file_sources=allow_file_sources,
+        view=view or "",
     )
     run = Run(jobs=jobs, is_rebuilt=rebuild, is_gated=gate)
     settings = settings_for()
+    if view is not None:
+        with reading(settings):
+            view_at(settings.place, view)  # Told of before anything is built.
     if set_name is None:
         if not paths:
             message = (
@@ -127,6 +133,7 @@ def run_targets(
             open_workshop=SettingsWorkshop(settings=settings),
             heard_by=progress if room.slots == 1 else SilentBuildReporter(),
             gate_of=partial(gate_of, is_wanted=run.is_gated),
+            own=frozenset(target.release for target in targets),
         )
         executor = executor_for(room.slots)
         stack.callback(executor.shutdown, wait=True)

@@ -156,6 +156,39 @@ def test_what_a_set_has_as_sdists_only_is_built_for_its_environments(
     assert axletree("build").code == 2
 
 
+def test_a_view_decides_what_is_built_and_checked_with_but_for_what_is_built_beside(
+    axletree: CommandLine, house: Path, tmp_path: Path
+) -> None:
+    """All is as old as the view, but for lib 2; `one` is new, as its sdist comes now."""
+    publish_all(house, [make_wheel(tmp_path / "wheels", "lib", "1.0")])
+    new = make_wheel(tmp_path / "wheels", "lib", "2.0")
+    assert axletree("add", new).code == 0
+    axletree("view", "make", "old", "--exclude-newer", "2022-06-01")
+    needs_new = small_sdist(tmp_path, "needs", requires=["lib>=2"])
+    built_by_new = small_sdist(tmp_path, "builds", to_build=["lib>=2"])
+    one = small_sdist(tmp_path, "one", requires=["lib"])
+    two = small_sdist(tmp_path, "two", requires=["one"], to_build=["one"])
+    all_four = (needs_new, built_by_new, one, two)
+
+    ran = axletree("build", *all_four, *NONE, "--view", "old", "--json")
+
+    assert ends(ran) == {
+        "needs": "failed",
+        "builds": "failed",
+        "one": "published",
+        "two": "published",
+    }
+    text = ran.out
+    assert "requires is not all in the view old" in text
+    assert (
+        "the build requirements lib>=2, tiny-backend are not available in the" in text
+    )
+    # Of the wheelhouse the failures of a view say nothing.
+    again = axletree("build", needs_new, built_by_new, *NONE, "--json")
+    assert set(ends(again).values()) == {"published"}
+    assert axletree("build", one, *NONE, "--view", "none").code == 1
+
+
 def test_builds_that_need_each_other_begin_with_a_wheel_that_is_at_hand(
     axletree: CommandLine, house: Path, tmp_path: Path
 ) -> None:
