@@ -51,6 +51,8 @@ class AccessSettings:
     """Under which an nginx before the index finds the store's files, to send them itself."""
     is_gated: bool = False
     """Whether an upload that breaks a requirement set is refused."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks whose word is taken for how they were asked."""
 
 
 class Guard:

@@ -1,4 +1,5 @@
 """Answers from values, pure: pages, negotiation, conditions, errors.
 
-Doors: `addresses`, `conditional`, `errors`, `negotiation`, `peers`, `problem_page`, `rendering`, `variants`.
+Doors: `addresses`, `conditional`, `errors`, `negotiation`, `peers`, `problem_page`,
+`proxies`, `rendering`, `variants`.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RootOf: TypeAlias = "Callable[[WSGIEnvironment], str]"
 """Gives `https://pkgs.example/python/` for a request; empty: its own host is none."""
 
-_is_host = re.compile(
+is_host = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 ).fullmatch
 
@@ -36,7 +36,7 @@ def root_of(public_url: str) -> RootOf:
 
 def _root_of_request(environ: "WSGIEnvironment") -> str:
     host = environ.get("HTTP_HOST", "")
-    if not _is_host(host):
+    if not is_host(host):
         return ""
     path = quote(environ.get("SCRIPT_NAME", ""), encoding="latin-1")
     return f"{_scheme(environ)}://{host}{path.rstrip('/')}/"

@@ -68,6 +68,13 @@ class InvalidPublicUrlError(ServerError):
     exit_code = 2
 
 
+class InvalidProxyError(ServerError):
+    """A trusted proxy that is neither an address nor a network."""
+
+    reference = "invalid-proxy"
+    exit_code = 2
+
+
 class InvalidLocationError(ServerError):
     """A location for nginx that is no path, or that no file lies behind."""
 

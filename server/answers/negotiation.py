@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from axletree.server.answers.listed import parts_of
+
 
 class Format(Enum):
     """What a page can be sent as; the value is the media type named in the answer."""
@@ -135,8 +137,8 @@ def _formats_in(media_range: str) -> list[tuple[Format, int]]:
 
 def _weighted(header: str) -> list[tuple[str, float]]:
     items = []
-    for item in header.lower().split(","):
-        value, *parameters = (part.strip() for part in item.split(";"))
+    for item in parts_of(header.lower(), ","):
+        value, *parameters = parts_of(item, ";")
         weight = _weight(parameters)
         if value and weight is not None:
             items.append((value, weight))

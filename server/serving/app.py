@@ -20,6 +20,7 @@ from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
 )
+from axletree.server.answers.proxies import Network, TrustProxies, networks_of
 from axletree.server.guard import (
     EVERYBODY,
     LOCAL_WATCHERS,
@@ -79,6 +80,7 @@ def create_app(
     :param access: who may read and upload; None: as `AccessSettings` has it.
     :param watching: as of `app_over`.
     :raises InvalidLocationError: nginx cannot find files where it is said.
+    :raises InvalidProxyError: a trusted proxy is no address.
     :raises NoWheelhouseError: there is none.
     :raises StorageError: the folder cannot be read.
     :raises DatabaseError: its database is damaged or busy.
@@ -101,6 +103,7 @@ def create_app(
         watchers=Watchers(guard),
         sets=partial(read_set, house),
         ask_files=house.files.ask,
+        proxies=networks_of(settings.proxies),
     )
     places = watching.places
     app.register_blueprint(upload_blueprint(target, guard, settings, places))
@@ -123,6 +126,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     watchers: Watchers = LOCAL_WATCHERS,
     sets: SetReader | None = None,
     ask_files: Callable[[], None] = _ask_nobody,
+    proxies: tuple[Network, ...] = (),
 ) -> Flask:
     """Make the application over anything that can be listed.
 
@@ -135,6 +139,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     :param watchers: says who may see what was counted.
     :param sets: reads requirement sets; None: there are none.
     :param ask_files: raises where the store of the files does not answer.
+    :param proxies: whose word is taken for scheme, host and prefix.
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
     prefix = prefix_of(public_url)
@@ -161,6 +166,8 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
         inner = PrivateAnswers(inner)
     if prefix:
         inner = StripPrefix(prefix, inner)
+    if proxies:
+        inner = TrustProxies(networks=proxies, inner=inner)
     # Flask's documented way to wrap an application in middleware.
     app.wsgi_app = Observed(inner, watching)  # type: ignore[method-assign]
     return app

@@ -14,6 +14,7 @@ from pathlib import Path
 from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace
 from axletree.late_dataclasses import dataclass
+from axletree.server.answers.proxies import networks_of
 from axletree.server.guard import AccessSettings
 from axletree.server.serving.app import check_location, prefix_of
 from axletree.server.serving.serve import (
@@ -62,6 +63,11 @@ def check_config(
             "public url",
             _login.sub("//", public_url) or "what each request says",
             lambda: prefix_of(public_url),
+        ),
+        _tried(
+            "trusted proxies",
+            ", ".join(access.proxies) or "none",
+            lambda: networks_of(access.proxies),
         ),
         _workers(settings),
         Checked(

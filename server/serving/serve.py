@@ -34,6 +34,7 @@ from axletree.server.answers.errors import (
     AddressUnusableError,
     ServerStoppedError,
 )
+from axletree.server.answers.proxies import networks_of
 from axletree.server.guard import AccessSettings
 from axletree.server.serving.app import (
     app_over,
@@ -113,6 +114,7 @@ def serve_wheelhouse(
     with Wheelhouse.open_to_read(home) as wheelhouse:
         app_over(wheelhouse, public_url=public_url)
         check_location((access or AccessSettings()).location, wheelhouse)
+        networks_of((access or AccessSettings()).proxies)
 
     def load(watching: Watching) -> "WSGIApplication":
         return create_app(home, public_url=public_url, access=access, watching=watching)

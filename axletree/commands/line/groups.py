@@ -225,6 +225,10 @@ SERVE = (
         help="URL under which users reach the index, if it is another.",
     ),
     Option(
+        "--trusted-proxy", to="proxies", is_repeated=True, metavar="ADDRESS",
+        help="Believe this proxy (or network) how it was asked; may be repeated.",
+    ),
+    Option(
         "--token-to-read", kind="flag",
         help="Let nobody read without a token that has the right.",
     ),

@@ -32,6 +32,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
     workers: int,
     access_log: AccessLog,
     public_url: str,
+    proxies: tuple[str, ...],
     max_upload: int,
     plain_http_uploads: bool,
     token_to_read: bool,
@@ -56,6 +57,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
         needs_token_to_read=token_to_read,
         location=x_accel,
         is_gated=gate,
+        proxies=proxies,
     )
     of_run = settings_for()
     if check_config:

@@ -26,6 +26,9 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;
     [
         (None, HTML),
         ("", HTML),
+        (f'text/html;a="b, {JSON.value};q=1", {JSON.value};q=0.5', HTML),
+        (f'{JSON.value};a="x;q=0,y\\"";q=1, text/html;q=0.9', JSON),
+        (f'{JSON.value};a="unended, text/html', JSON),
         ("*/*", HTML),
         (PIP, JSON),
         (UV, JSON),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from axletree.server.answers.proxies import networks_of
 from axletree.server.live.index import LiveIndex
 from axletree.server.serving.app import app_over
 from tests.support.index_sources import FolderSource
@@ -64,6 +65,27 @@ def test_a_proxy_on_this_machine_says_that_it_was_asked_by_https(
     assert told(client, **proxied).startswith("https://pkgs/files/")
     client.environ_base["REMOTE_ADDR"] = "10.0.0.7"
     assert told(client, **proxied).startswith("http://pkgs/files/")
+
+
+def test_a_trusted_proxy_says_under_which_host_and_path_it_was_asked(
+    source: FolderSource,
+) -> None:
+    app = app_over(source, proxies=networks_of(["10.0.0.7"]))
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = "10.0.0.7"
+    asked = {"X_Forwarded_Prefix": "/python", "Host": "inner"}
+    forwarded = {"Forwarded": "for=1.2.3.4;proto=https;host=pkgs.example"}
+    address = told(client, **asked, **forwarded)
+    assert address.startswith("https://pkgs.example/python/files/")
+    home = client.get("/", headers={"X-Forwarded-Prefix": "/python", **forwarded})
+    assert "--index-url https://pkgs.example/python/simple/" in home.text
+    # What redirects is below the path that was taken off.
+    moved = client.get("/simple/Spam", headers={"X-Forwarded-Prefix": "/python"})
+    assert moved.headers["Location"] == "spam/"
+    twice = client.get("/simple//spam/", headers={"X-Forwarded-Prefix": "/python"})
+    assert twice.headers["Location"] in {"spam/", "/python/simple/spam/"}
+    client.environ_base["REMOTE_ADDR"] = "10.0.0.8"
+    assert told(client, **asked, **forwarded).startswith("http://inner/files/")
 
 
 @pytest.mark.parametrize("path", ["/python/simple/spam/", "/simple/spam/"])

@@ -37,7 +37,7 @@ def test_all_that_is_wrong_is_said_at_once(axletree: CommandLine, home: Path) ->
         port = other.getsockname()[1]
         ran = axletree(
             *("serve", "--check-config", "--json", "--port", str(port)),
-            *("--public-url", "pkgs.example/python"),
+            *("--public-url", "pkgs.example/python", "--trusted-proxy", "proxy"),
         )
     document = json.loads(ran.out)
     wrong = {
@@ -51,6 +51,7 @@ def test_all_that_is_wrong_is_said_at_once(axletree: CommandLine, home: Path) ->
         "wheelhouse": "no-wheelhouse",
         "address": "address-in-use",
         "public url": "invalid-public-url",
+        "trusted proxies": "invalid-proxy",
     }
 
 
