@@ -152,7 +152,8 @@ def _inspect(wheel: Path) -> Inspected:
         raise CheckFailedError(
             f"the built wheel is not valid: {error.what}",
             where=error.where or wheel.name,
-            hint=error.hint,
+            hint="its build has made it so: nothing was published; mend what packs it, by a "
+            "[[patch]] in the recipe, or take another version",
         ) from error
 
 

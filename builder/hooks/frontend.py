@@ -161,7 +161,11 @@ class Backend:
         try:
             return read_build_system(self.source.pyproject)
         except BuildSystemError as error:
-            raise self._failed(f"the source cannot be built: {error}") from error
+            raise BuildFailedError(
+                f"the source cannot be built: {error}",
+                where=self.source.name,
+                hint=_PATCHED.format("its pyproject.toml"),
+            ) from error
 
     def _checked(self, requires: object) -> frozenset[str]:
         try:
@@ -213,11 +217,16 @@ class Backend:
             hint="a project is in a folder of it; add to [source] of the recipe: "
             + " or ".join(f'subdirectory = "{name}"' for name in others)
             if others
-            else self.log.tail,
+            else _PATCHED.format("what is missing"),
         )
 
     def _failed(self, what: str) -> BuildFailedError:
         return BuildFailedError(what, where=self.source.name, hint=self.log.tail)
+
+
+_PATCHED = (
+    "no build was begun; another version may do, or a recipe whose [[patch]] mends {}"
+)
 
 
 class _NotBuiltError(Exception):

@@ -1,5 +1,6 @@
 """What a new wheel needs, resolved over the wheelhouse and what was built with it."""
 
+import json
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +69,7 @@ class Closures:
         if isinstance(answer, Refusal):
             conflict = to_text(conflict_report(answer.conflict)).strip()
             _refuse_python(own, environment, wheel)
-            hint = f"collect its requirements first: {_collecting(added[own], environment)}"
+            hint = _remedy(added[own], environment)
             what = f"what the built wheel requires is not all in {sight.words}"
             if _is_refused(answer.conflict):
                 what = "the policy allows the built wheel not, or not what it requires"
@@ -129,6 +130,19 @@ def _refuse_python(
             hint="name another in [build] pythons, or with --python-version; a recipe "
             "lowers it by requires-python in [requires-dist]",
         )
+
+
+def _remedy(metadata: FileMetadata, environment: Environment) -> str:
+    """Say what would bring what a wheel requires, or require what can be brought."""
+    for text in metadata.requires_dist:
+        requirement = _read(text)
+        if requirement is not None and requirement.url:
+            # Collected or not, what a wheel takes from an address is in no wheelhouse.
+            return (
+                "require a release in its place, in the recipe: [requires-dist] "
+                f"{json.dumps(text)} = {json.dumps(requirement.name)}"
+            )
+    return f"collect its requirements first: {_collecting(metadata, environment)}"
 
 
 def _collecting(metadata: FileMetadata, environment: Environment) -> str:

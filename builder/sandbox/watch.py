@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 POLL_S = 0.1
 LEAST_FREE_BYTES = 256 << 10
+FILE_BYTES = 1 << 10
+"""That the kernel keeps of a file in memory beside what is in it."""
 
 
 class Watch:
@@ -52,7 +54,7 @@ class Watch:
         used = 0
         for path in self._file_systems:
             found = os.statvfs(path)
-            used += (found.f_blocks - found.f_bfree) * found.f_frsize
+            used += memory_of_files(found)
             if found.f_bfree * found.f_frsize < LEAST_FREE_BYTES or (
                 found.f_files and not found.f_ffree
             ):
@@ -67,6 +69,12 @@ class Watch:
     def _end_all(self, limit: str) -> None:
         self.limit = limit
         os.kill(-1, signal.SIGKILL)  # Everybody but process 1.
+
+
+def memory_of_files(found: "os.statvfs_result") -> int:
+    """Say what the files of a file system in memory take: empty ones are not nothing."""
+    files = found.f_files - found.f_ffree
+    return (found.f_blocks - found.f_bfree) * found.f_frsize + files * FILE_BYTES
 
 
 def held_bytes(measure: "Callable[[str], int]") -> int:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from git import GitCommandError, Repo
 
@@ -36,6 +35,7 @@ from axletree.builder.sources.addresses import (
     address_of,
     without_secrets,
 )
+from axletree.builder.sources.git_errors import unreachable
 from axletree.builder.sources.git_login import GitAddress, without_login
 
 _SETTINGS = {
@@ -63,7 +63,6 @@ _SETTINGS = {
         )
     },
 }
-_DAMAGE = ("fatal: bad object", "corrupt", "not send all necessary objects")
 _BUNDLE_STARTS = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _OF_HOOKS = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -72,12 +71,6 @@ _OF_HOOKS = (
 )
 _TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
-
-
-_REMEDIES = {
-    True: "check the path: it is a repository's folder, in full",
-    False: "check the network and https_proxy, or name a mirror in [mirrors]",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,27 +248,7 @@ class Mirror:
             ) from error
 
     def _unreachable(self, error: GitCommandError) -> SourceUnreachableError:
-        if any(word in str(error.stderr) for word in _DAMAGE):
-            return damaged(self.repo, error)
-        is_local = urlsplit(self.address.url).scheme == "file"
-        return SourceUnreachableError(
-            f"the git repository cannot be fetched: {without_secrets(_reason(error))}",
-            where=without_secrets(self.url),
-            hint=_REMEDIES[is_local]
-            if not self.url.startswith(BUNDLE)
-            else "make the bundle with all that the commit needs: "
-            "`git bundle create FILE --all`",
-        )
-
-
-def damaged(repo: Repo, error: Exception) -> SourceUnreachableError:
-    """Say that a mirror is no good."""
-    said = _reason(error) if isinstance(error, GitCommandError) else str(error)
-    return SourceUnreachableError(
-        f"the mirror of the repository lacks objects, or is damaged: {said}",
-        where=str(repo.git_dir),
-        hint="remove that folder: it is fetched again",
-    )
+        return unreachable(self.repo, error, self.url, self.address.url)
 
 
 @contextmanager
@@ -386,12 +359,3 @@ def _opened(mirror: Path) -> Iterator[Repo]:
         yield repo
     finally:
         repo.close()
-
-
-def _reason(error: GitCommandError) -> str:
-    """Return what git says went wrong; advice may follow it."""
-    said = str(error.stderr).strip().removeprefix("stderr: '").strip("'").strip()
-    lines = said.splitlines() or ["git gives no reason"]
-    lacking = (line for line in lines if "lacks these prerequisite" in line)
-    fatal = (line for line in lines if line.startswith("fatal:"))
-    return next(lacking, next(fatal, lines[-1])).removesuffix(":")

@@ -18,7 +18,7 @@ from git import GitCommandError, Repo
 from axletree.builder.archives.safe_tree import PATH_BYTES
 from axletree.builder.archives.source_archive import LIMIT_BYTES
 from axletree.builder.errors import UnsafeSourceError
-from axletree.builder.sources.git_mirror import damaged
+from axletree.builder.sources.git_errors import damaged
 from axletree.wheelhouse.archives.members import MOST_MEMBERS
 
 if TYPE_CHECKING:

@@ -68,7 +68,7 @@ def apply_patches(
     try:
         sandbox.run(job, results, patching)
     except BuildFailedError as error:
-        refusal = _refusal(patching.path, patches)
+        refusal = _refusal(patching.path, patches, source.folder)
         if refusal is None:
             raise
         raise refusal from error
@@ -98,17 +98,28 @@ def _check(patch: Path) -> None:
             )
 
 
-def _refusal(log: Path, patches: Sequence[Path]) -> PatchFailedError | None:
-    """Read from the log which patch was refused, and why."""
+def _refusal(
+    log: Path, patches: Sequence[Path], folder: str
+) -> PatchFailedError | None:
+    """Read from the log which patch was refused, and why.
+
+    :param folder: the project's, if that is not the whole tree.
+    """
     lines = log.read_text(encoding="utf-8").splitlines()
     told = [line for line in lines if line.startswith(REFUSED)]
     if not told:
         return None
     reason = json.loads(told[-1].removeprefix(REFUSED))
+    hint = "make it again from the pinned commit"
+    if reason.get("is_there"):
+        hint = "the source has its changes already: take it out of the recipe"
+    elif folder and "No such file" in reason.get("text", ""):
+        hint = f"its paths are those of the whole tree, not of {folder}: `git diff` without "
+        hint += "--relative writes them"
     return PatchFailedError(
         f"the patch does not apply: {_words(reason)}",
         where=str(patches[reason["number"]]),
-        hint="make it again from the pinned commit",
+        hint=hint,
     )
 
 

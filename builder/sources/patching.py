@@ -27,6 +27,7 @@ _LONGEST = 120
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _FAILED = re.compile(r"patch failed: (.+):(\d+)$")
 _NOWHERE = b"/dev/null"
+_NO_PATCH = "No valid patches in input"
 
 
 class Hunk:
@@ -200,6 +201,8 @@ class Git:
 
 def apply_one(git: Git, raw: bytes) -> "Mapping[str, object] | None":
     """Apply one patch; return why it is refused."""
+    if not raw.endswith(b"\n"):
+        raw += b"\n"  # Lost where it was pasted; git calls a patch without it corrupt.
     patch = Patch(raw)
     reasons = []
     for content, strip in _forms(patch, raw, git.tree):
@@ -208,8 +211,12 @@ def apply_one(git: Git, raw: bytes) -> "Mapping[str, object] | None":
             git.apply(content, strip)
             return None
         reasons.append((said, content, strip))
+    undone = (git.apply(each, n, "--check", "-R") for _, each, n in reasons)
+    is_there = not all(undone)
     said, content, strip = reasons[0]
-    return reason(said, Patch(content), git.tree, strip)
+    if _NO_PATCH in said:
+        return {"text": "it holds no changes that git can read: it is no unified diff"}
+    return {**reason(said, Patch(content), git.tree, strip), "is_there": is_there}
 
 
 def _forms(patch: Patch, raw: bytes, tree: str) -> "Iterator[tuple[bytes, int]]":

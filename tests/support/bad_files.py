@@ -252,6 +252,15 @@ BAD: Mapping[str, Case] = {
         Kind.BAD_ENTRY_POINT,
         with_entry_point("demo = demo.cli"),
     ),
+    "entry point of two lines": (
+        Kind.BAD_ENTRY_POINT,
+        with_entry_point("demo = demo:main\n  import os"),
+    ),
+    "entry points in Latin-1": (
+        Kind.BAD_ENTRY_POINT,
+        with_members({f"{INFO}/entry_points.txt": b"[x]\nd\xe9mo = demo:main\n"}),
+    ),
+    "script activate": (Kind.REPLACES_PYTHON, with_files(f"{DATA}/scripts/activate")),
     "sitecustomize": (Kind.STARTUP_MODULE, with_files("sitecustomize.py")),
     "usercustomize": (Kind.STARTUP_MODULE, with_files("usercustomize.py")),
     "sitecustomize package": (

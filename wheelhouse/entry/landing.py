@@ -22,6 +22,11 @@ _PACKAGE_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _is_python = re.compile(
     r"(python|pypy|pip)w?(\d+(\.\d+)*)?t?(\.exe|\.bat|\.cmd|\.ps1|\.py)?", re.IGNORECASE
 ).fullmatch
+_is_activation = re.compile(
+    r"activate(\.(bat|csh|fish|nu|ps1))?|activate_this\.py|deactivate\.bat",
+    re.IGNORECASE,
+).fullmatch
+"""What venv and virtualenv put into an environment, and shells run in their own process."""
 _is_startup_module = re.compile(
     r"(sitecustomize|usercustomize)(\.(py|pyc|pyo|so|pyd)|\..+\.(so|pyd|pyc))?",
     re.IGNORECASE,
@@ -30,7 +35,9 @@ _PATH_FILE, _START_FILE = ".pth", ".start"
 
 
 def replaces_python(script: str, project: NormalizedName) -> bool:
-    """Tell whether a script would stand where Python or pip does."""
+    """Tell whether a script would stand where Python, pip or an environment's own do."""
+    if _is_activation(script):
+        return True
     found = _is_python(script)
     if found is None:
         return False

@@ -57,6 +57,19 @@ def test_a_wheel_that_does_not_take_its_own_python_says_just_that(
     assert "axletree collect" not in caught.value.hint
 
 
+def test_what_is_required_from_an_address_is_to_be_replaced(tmp_path: Path) -> None:
+    line = "lib @ https://example.org/lib-1.0.tar.gz"
+    built = built_of(make_wheel(tmp_path, "demo", "1.0", requires_dist=[line]))
+    publish_all(tmp_path / "home", [])
+    with Wheelhouse.open(tmp_path / "home") as house:
+        closures = Closures(
+            house=house, group=[built], fetch=stored_wheels(house, tmp_path / "out")
+        )
+        with pytest.raises(CheckFailedError) as caught:
+            closures.of(built, environment_for("3.11", "linux"))
+    assert caught.value.hint.endswith(f'[requires-dist] "{line}" = "lib"')
+
+
 def built_of(wheel: Path) -> BuiltWheel:
     return BuiltWheel(
         path=wheel,

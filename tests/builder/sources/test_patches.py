@@ -77,6 +77,7 @@ def test_a_patch_that_does_not_fit_is_named_with_file_and_line(
         "a.txt:1, hunk 1 of 1 (line 3 of the patch): line 2 is '2' where 'two' is "
         "expected"
     )
+    assert "the source has its changes already" in caught.value.hint
 
 
 CRLF_FILE = "one\r\ntwo\r\nthree\r\n"
@@ -147,6 +148,7 @@ FORMS = {
         "a.txt",
         "one\n2\nthree\n",
     ),
+    "without its last newline": (PATCH[:-1], "a.txt", "one\n2\nthree\n"),
     "moved lines": (
         PATCH.replace("@@ -1,3 +1,3 @@", "@@ -40,3 +40,3 @@ f()"),
         "a.txt",
@@ -179,7 +181,7 @@ def test_a_patch_of_any_form_applies(  # noqa: PLR0913, PLR0917 - fixtures
     ("text", "reason"),
     [
         (PATCH.replace("a.txt", "gone.txt"), "gone.txt: No such file"),
-        ("no patch\n", "No valid patches in input"),
+        ("no patch\n", "it is no unified diff"),
         (PATCH[:-8], "corrupt patch at line"),
         (NEW.replace("new.txt", "a.txt"), "already exists"),
     ],
