@@ -6,7 +6,7 @@ extraction with minimal hitting set dualization", CP 2015.
 
 from __future__ import annotations
 
-from axletree.resolver.conflicts.fact_order import in_reading_order
+from axletree.resolver.conflicts.fact_order import in_reading_order, place_of
 from axletree.resolver.conflicts.hitting_sets import (
     HittingSets,
     TooManyStepsError,
@@ -34,6 +34,8 @@ MOST_ASKED = 1_000
 thousands of them, and each takes a call of the solver to be sure of."""
 MOST_HITTING_SETS = 400
 """Hitting sets tried before the claim stays `irreducible`."""
+MOST_AS_SMALL = 40
+"""Of those, with as many facts as a core that is known, so that it may come first."""
 
 
 class KeyCore:
@@ -199,40 +201,73 @@ class CoreSearch:
     def _smallest(
         self, hidden: Collection[FactKey], core: tuple[FactKey, ...]
     ) -> tuple[FactKey, ...]:
-        """Return a core than which none is smaller.
+        """Return a core than which none is smaller, and the first of those as small.
 
+        :param core: one that is irreducible.
         :raises TooManyStepsError: the search gave up, and nobody knows one.
         """
-        if len(core) == 1:
-            return core
-        selectors = self._models.clauses.selectors
         sets = HittingSets()
         for key in core:
-            # Often each fact alone stands in the way: then no core has fewer.
+            # Often each fact alone stands in the way: then there is no other core.
             spared = {*hidden, key}
             if self._models.settles_without(spared, knows_all=True):
                 self._spared.append(spared)
-                sets.add([selectors[key]])
-        for _ in range(MOST_HITTING_SETS):
-            literals = set(sets.smallest())
-            hit = tuple(k for k, literal in selectors.items() if literal in literals)
-            if len(hit) >= len(core):
+                sets.add([place_of(key)])
+        try:
+            return self._first_of_smallest(hidden, core, sets)
+        except TooManyStepsError:
+            if sets.size < len(core):
+                raise
+            # It is as small as any, though another may come before it.
+            return core
+
+    def _first_of_smallest(
+        self,
+        hidden: Collection[FactKey],
+        core: tuple[FactKey, ...],
+        sets: HittingSets,
+    ) -> tuple[FactKey, ...]:
+        """Try hitting sets, until one of them is a core.
+
+        :param sets: that each core hits.
+        :raises TooManyStepsError: it gave up.
+        """
+        own = {place_of(key) for key in core}
+        left, left_as_small = MOST_HITTING_SETS, MOST_AS_SMALL
+        while left and left_as_small:
+            left -= 1
+            places = set(sets.smallest())
+            if places == own:
                 return core
-            self._models.clauses.prefer_facts()
-            # Gates are in force only where they are looked at, and seldom matter.
-            gates = [gate for gate in self._models.clauses.gates if gate not in hidden]
-            held = (*hit, *gates)
-            if not gates or not self._models.settles(held, knows_all=True):
-                held = hit
-                if not self._models.settles(hit):
-                    return hit
-                if self._models.never_read() and not self._models.settles(
-                    hit, knows_all=True
-                ):
-                    raise TooManyStepsError
-            violated = self._violated(hidden, held)
-            sets.add([selectors[key] for key in violated])
+            left_as_small -= len(places) == len(core)
+            selectors = self._models.selectors
+            hit = tuple(key for key in selectors if place_of(key) in places)
+            violated = self._violated_by(hidden, hit)
+            if not violated:
+                return hit
+            sets.add(list(map(place_of, violated)))
         raise TooManyStepsError
+
+    def _violated_by(
+        self, hidden: Collection[FactKey], hit: tuple[FactKey, ...]
+    ) -> list[FactKey]:
+        """Return what a model of some facts violates, all of it read; [] without one.
+
+        :raises TooManyStepsError: there are only models that cannot be read.
+        """
+        self._models.clauses.prefer_facts()
+        # Gates are in force only where they are looked at, and seldom matter.
+        gates = [gate for gate in self._models.clauses.gates if gate not in hidden]
+        held = (*hit, *gates)
+        if not gates or not self._models.settles(held, knows_all=True):
+            held = hit
+            if not self._models.settles(hit):
+                return []
+            if self._models.never_read() and not self._models.settles(
+                hit, knows_all=True
+            ):
+                raise TooManyStepsError
+        return self._violated(hidden, held)
 
     def _violated(
         self, hidden: Collection[FactKey], hit: tuple[FactKey, ...]

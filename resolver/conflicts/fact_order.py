@@ -1,4 +1,8 @@
-"""The order in which the facts of a core are read: as a proof, from the roots on."""
+"""The order of facts: in which those of a core are read, and which of two cores is first.
+
+A core is read as a proof, from the roots on. Of cores with as many facts, that one is
+shown whose facts, each by its `place_of`, come first at the first difference.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,23 @@ from axletree.resolver.model.fact_keys import (
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import TypeAlias
 
     from axletree.resolver.model.fact_keys import FactKey
+
+    Place: TypeAlias = tuple[int, int, str]
+    """Its kind, its line in the request, and what names a fact of no line."""
+
+
+def place_of(key: FactKey) -> Place:
+    """Place a fact among all: roots as written, constraints, then the rest by name.
+
+    So it depends on what was asked and on names alone, and not on what was read when.
+    """
+    kind = _KINDS.index(type(key))
+    if isinstance(key, (RootKey, ConstraintKey)):
+        return kind, key.index, ""
+    return kind, 0, repr(key)
 
 
 def in_reading_order(
@@ -37,15 +56,11 @@ def in_reading_order(
             led_to[name] = len(led_to)
             waiting += sorted(k.target for k in edges if k.project == name)
 
-    def place(key: FactKey) -> tuple[int, int, str]:
-        kind = _KINDS.index(type(key))
-        match key:
-            case RootKey(index) | ConstraintKey(index):
-                return kind, index, ""
-            case EdgeKey(project):
-                return kind, led_to.get(project, len(led_to)), repr(key)
-            case _:
-                return kind, 0, repr(key)
+    def place(key: FactKey) -> Place:
+        kind, index, name = place_of(key)
+        if isinstance(key, EdgeKey):
+            index = led_to.get(key.project, len(led_to))
+        return kind, index, name
 
     return tuple(sorted(keys, key=place))
 

@@ -132,6 +132,12 @@ LAWS = (
         allows_twins=False,
     ),
     Law(
+        name="the order of pages and files changes no cause",
+        test=test_conflicts.test_the_order_of_pages_and_files_changes_no_cause,
+        drawn={"place": _place},
+        allows_twins=False,
+    ),
+    Law(
         name="the versions that facts name are a contradiction, read of an index too",
         test=test_printed_facts.test_the_versions_that_facts_name_are_a_contradiction_without_one_to_spare,
         allows_twins=False,

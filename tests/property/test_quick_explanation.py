@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
-from axletree.resolver.conflicts.hitting_sets import HittingSets
 from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.problem import (
@@ -145,17 +143,3 @@ def test_a_yank_that_reading_finds_is_told_alike_whatever_was_read_before(
 
     assert told == quick(compiled(universe, environment), question)
     assert told == quick(read, question)
-
-
-@given(sets=st.lists(st.sets(st.integers(0, 7), min_size=1), max_size=7))
-def test_a_hitting_set_is_a_smallest_one(sets: list[set[int]]) -> None:
-    hitting = HittingSets()
-    for each in sets:
-        hitting.add(sorted(each))
-
-    found = set(hitting.smallest())
-
-    assert all(found & each for each in sets)
-    subsets = [{bit for bit in range(8) if n >> bit & 1} for n in range(256)]
-    hits = (len(s) for s in subsets if all(s & each for each in sets))
-    assert len(found) == min(hits)
