@@ -7,6 +7,7 @@ examples each time, so that the same commit always gets the same answer; chance 
 new ones on developers' machines.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -21,7 +22,7 @@ from tests.support.servers import Servers
 
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("light", deadline=None, max_examples=50)
-settings.register_profile("deep", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("deep", deadline=None, max_examples=100, derandomize=True)
 _usual = "deep" if os.environ.get("CI") == "true" else "light"
 settings.load_profile(os.environ.get("PROPERTY_PROFILE", _usual))
 
@@ -36,6 +37,19 @@ LONGEST = (
     "test_differential.py",
 )
 """Files with a test that takes a minute or more."""
+
+
+# What is collected stays: to look through it for garbage finds none.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but not among twelve thousand tests each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

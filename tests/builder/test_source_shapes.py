@@ -95,9 +95,10 @@ def built_as_clone(shape: Shape, repository: Repository, downloads: Path) -> Pat
         cloned.git("tag", "--force", TAG)
     out = repository.folder.parent / "reference"
     options = ("--offline", "--no-index", "--no-config", "--find-links", downloads)
+    unpacked = ("--cache-dir", downloads / "unpacked")  # what all of them build with
     target = ("--python", sys.executable, "-o", out, cloned.folder / shape.folder)
     subprocess.run(
-        [uv_program(), "build", "--wheel", "--quiet", *options, *target],
+        [uv_program(), "build", "--wheel", "--quiet", *unpacked, *options, *target],
         check=True,
         env={"PATH": os.environ["PATH"], "HOME": str(out.parent), "LANG": "C.UTF-8"},
     )

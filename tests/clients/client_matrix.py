@@ -3,7 +3,7 @@
     python -m tests.clients.client_matrix
 
 writes the rows into `docs/reference/clients.md`; the test of the same name holds the page
-to them. A pip is run from its wheel, which needs no environment.
+to them. A pip is run from its unpacked wheel, which needs no environment.
 """
 
 import os
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -209,20 +210,25 @@ def interpreter(version: str) -> Path:
     return find_interpreter(version, os.environ, may_install=False).executable
 
 
-def pip_wheel(version: str, folder: Path) -> Path:
-    """Bring a pip from the public index, once."""
-    found = list(folder.glob(f"pip-{version}-*.whl"))
-    if not found:
+def unpacked_pip(version: str, folder: Path) -> Path:
+    """Bring a pip from the public index, once: as a folder, so that its code is kept.
+
+    Each start of one in a wheel would compile it anew, which takes a second.
+    """
+    unpacked = folder / version
+    if not unpacked.exists():
         download = ("-m", "pip", "download", "-qq", "--no-deps", "-d", folder)
         words = (sys.executable, *download, "--ignore-requires-python")
         subprocess.run([*map(str, words), f"pip=={version}"], check=True)
-        found = list(folder.glob(f"pip-{version}-*.whl"))
-    return found[0]
+        [wheel] = folder.glob(f"pip-{version}-*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(unpacked)
+    return unpacked / "pip"
 
 
 def of_pip(index: Index, version: str, python: str, wheels: Path, folder: Path) -> Row:
     """See what a pip does."""
-    pip = (interpreter(python), pip_wheel(version, wheels) / "pip")
+    pip = (interpreter(python), unpacked_pip(version, wheels))
     seen = did(index, folder, *pip, "install", "-q", "--no-cache-dir")
     major = int(version.partition(".")[0])
     got = folder / "got"

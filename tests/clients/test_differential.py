@@ -56,7 +56,7 @@ def test_uv_finds_a_solution_where_there_is_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(SEEDED, max_examples=40)
+@settings(SEEDED, max_examples=20)
 @given(case=cases(has_twins=False, quirks=SHARED))
 def test_pip_finds_a_solution_where_there_is_one(case: Case) -> None:
     assert_agrees(case, pip_pins)

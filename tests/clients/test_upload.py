@@ -56,9 +56,10 @@ def run(*command: str | Path) -> Done:
 def twine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install twine in an environment of its own."""
     folder = tmp_path_factory.mktemp("twine")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-qq", "twine"], check=True)
+    uv = (uv_program(), "-q")
+    subprocess.run([*uv, "venv", "--python", sys.executable, folder], check=True)
+    target = ("--python", folder, "twine")
+    subprocess.run([*uv, "pip", "install", *target], check=True)
     return folder / "bin" / "twine"
 
 

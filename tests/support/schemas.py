@@ -19,14 +19,8 @@ def validate(document: JsonObject, schema: str) -> JsonObject:
 
     :returns: the document, read back from its text.
     """
-    form = json.loads((SCHEMAS / f"{schema}.schema.json").read_text())
-    Draft202012Validator.check_schema(form)
     printed: JsonObject = json.loads(json.dumps(document))
-    Draft202012Validator(
-        form,
-        format_checker=Draft202012Validator.FORMAT_CHECKER,
-        registry=_registry(),
-    ).validate(printed)
+    _validator(schema).validate(printed)
     return printed
 
 
@@ -35,6 +29,18 @@ def validate_sarif(document: JsonObject) -> None:
     form = json.loads((PUBLISHED / "sarif-2.1.0.schema.json").read_text())
     checker = Draft4Validator.FORMAT_CHECKER
     Draft4Validator(form, format_checker=checker).validate(document)
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    """Read and check a schema, which takes longer than to hold documents against it."""
+    form = json.loads((SCHEMAS / f"{schema}.schema.json").read_text())
+    Draft202012Validator.check_schema(form)
+    return Draft202012Validator(
+        form,
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+        registry=_registry(),
+    )
 
 
 @cache

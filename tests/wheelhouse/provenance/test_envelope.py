@@ -64,7 +64,7 @@ def test_both_alphabets_of_base64_are_read() -> None:
         b"[" * 100_000,
         b" " * (9 << 20),
     ],
-    ids=repr,
+    ids=lambda content: repr(content[:60]),
 )
 def test_what_is_no_envelope_is_refused(content: bytes) -> None:
     with pytest.raises(EnvelopeError):
