@@ -161,9 +161,10 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     ):
         app.register_blueprint(blueprint)
     register_error_answers(app)
-    inner: WSGIApplication = FastAnswers(index, readers, address, app.wsgi_app)
+    routed: WSGIApplication = app.wsgi_app
     if not readers.is_everybody:
-        inner = PrivateAnswers(inner)
+        routed = PrivateAnswers(routed)
+    inner: WSGIApplication = FastAnswers(index, readers, address, routed)
     if prefix:
         inner = StripPrefix(prefix, inner)
     if proxies:

@@ -6,7 +6,6 @@ goes on to the views, which render it, redirect, or say that it is not there.
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,7 +14,7 @@ from flask import Response, request
 from axletree.server.answers.addresses import RootOf
 from axletree.server.answers.conditional import is_unchanged
 from axletree.server.answers.negotiation import Form, choose_form
-from axletree.server.answers.variants import Headers
+from axletree.server.answers.variants import Headers, private
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
 from axletree.server.live.ready import Ready
@@ -39,7 +38,10 @@ class FastAnswers:
         root_of: RootOf,
         fallback: "WSGIApplication",
     ) -> None:
-        """Remember both sides, who may read, and how the index is reached."""
+        """Remember both sides, who may read, and how the index is reached.
+
+        Where not everybody may read, what is sent from here is private.
+        """
         self._index = index
         self._root_of = root_of
         self._readers = readers
@@ -64,7 +66,9 @@ class FastAnswers:
         ):
             return self._fallback(environ, start_response)
         environ[READY] = True
-        status, headers, body = _chosen(ready, form, environ)
+        status, headers, body = _chosen(
+            ready, form, environ, is_private=not self._readers.is_everybody
+        )
         start_response(f"{status.value} {status.phrase}", headers)
         return [body]
 
@@ -88,35 +92,16 @@ class PrivateAnswers:
         def start(
             status: str, headers: Headers, exc_info: "OptExcInfo | None" = None, /
         ) -> _Write:
-            return start_response(status, _private(headers), exc_info)
+            return start_response(status, private(headers), exc_info)
 
         return self._inner(environ, start)
 
 
-def _private(headers: Headers) -> Headers:
-    kept: Headers = []
-    rules = "no-cache"
-    for header in headers:
-        if header[0] == "Cache-Control":
-            rules = header[1]
-        elif header[0] == "X-Accel-Expires":
-            continue
-        else:
-            kept.append(header)
-    kept.append(("Cache-Control", _private_rules(rules)))
-    return kept
-
-
-@lru_cache(maxsize=32)
-def _private_rules(rules: str) -> str:
-    return f"private, {rules.replace('public, ', '')}"
-
-
 def respond(ready: Ready) -> Response:
     """Send what is ready, a page in the `wanted_form`, from a view."""
-    status, headers, body = _chosen(
-        ready, wanted_form(request.environ), request.environ
-    )
+    form = wanted_form(request.environ)
+    # What only some may read, `PrivateAnswers` makes private after all views.
+    status, headers, body = _chosen(ready, form, request.environ, is_private=False)
     # A list, because of a plain body Flask would count the Content-Length anew, and
     # the empty body of HEAD must carry that of GET.
     return Response([body], status=status, headers=headers)
@@ -128,10 +113,14 @@ def wanted_form(environ: "WSGIEnvironment") -> Form:
 
 
 def _chosen(
-    ready: Ready, form: Form, environ: "WSGIEnvironment"
+    ready: Ready, form: Form, environ: "WSGIEnvironment", *, is_private: bool
 ) -> tuple[HTTPStatus, Headers, bytes]:
     variant = ready.variant(form)
     if is_unchanged(environ.get("HTTP_IF_NONE_MATCH"), variant.etag):
-        return HTTPStatus.NOT_MODIFIED, variant.unchanged_headers, b""
+        unchanged = variant.unchanged_headers
+        if is_private:
+            unchanged = variant.private_unchanged_headers
+        return HTTPStatus.NOT_MODIFIED, unchanged, b""
     body = b"" if environ["REQUEST_METHOD"] == "HEAD" else variant.body
-    return HTTPStatus.OK, variant.headers, body
+    headers = variant.private_headers if is_private else variant.headers
+    return HTTPStatus.OK, headers, body

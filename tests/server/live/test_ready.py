@@ -20,7 +20,7 @@ MOST = 60 + 3 * BESIDES_BYTES
 
 
 def answer(size: int) -> Ready:
-    body = Variant(body=bytes(size), etag='"x"', headers=[], unchanged_headers=[])
+    body = Variant.of(bytes(size), '"x"', [], [])
     return Ready(answer=body, project=None)
 
 
