@@ -70,6 +70,8 @@ def test_verbs_work_there_and_only_what_is_on_its_way_in_is_here(
     assert locked.code == 0, locked.err
     assert "other" in locked.out
     assert filled("explain", "demo>9", "--python-version", "3.11").code == 1
+    absent = filled("lock", "nope", "--python-version", "3.11")
+    assert f"in the wheelhouse at {place}" in " ".join(absent.out.split())
     assert filled("yank", "demo", "--reason", "old").code == 0
     assert filled("verify").out == "3 files checked: all is well\n"
     used = filled("du", "--json").document()

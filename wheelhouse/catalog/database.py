@@ -311,6 +311,8 @@ def translate_database_errors(where: Path) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         said = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(said, sqlite3.Error):
+            raise  # Another database's, of which rows are copied into this one.
         name = getattr(said, "sqlite_errorname", "")
         raise _our_error(name, str(said), str(where)) from error
 

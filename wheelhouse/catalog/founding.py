@@ -240,7 +240,14 @@ def _lost(what: str, trace: str, place: HousePlace) -> LostDatabaseError:
     return LostDatabaseError(
         f"the wheelhouse has lost its database: {what}, and {trace} is still there",
         where=str(place),
+        hint=_HINT_ON_SERVER if place.database else "",
     )
+
+
+_HINT_ON_SERVER = (
+    "put a backup's back with axletree restore DIR, or name the database that it had; "
+    "without one, empty the bucket below the prefix, and collect and build again"
+)
 
 
 def _first_blob(files: FileStore) -> str:

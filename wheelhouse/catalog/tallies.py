@@ -25,7 +25,7 @@ from sqlalchemy import (
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import NOW, is_listed, path_of
 from axletree.wheelhouse.catalog.stored_rows import as_text, batches, sound_rows
-from axletree.wheelhouse.catalog.version_lists import versions_text
+from axletree.wheelhouse.catalog.version_lists import checked_versions, versions_text
 from axletree.wheelhouse.model import StoredFile
 
 
@@ -60,7 +60,7 @@ def read_tallies(connection: Connection) -> list[Tally]:
                 NormalizedName(as_text(project)),
                 int(file_count),
                 int(size_bytes),
-                as_text(versions),
+                checked_versions(versions),
             )
             for project, file_count, size_bytes, versions in _kept(connection)
         ]

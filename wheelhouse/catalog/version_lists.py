@@ -3,6 +3,7 @@
 Imports no tables: a migration reads and writes it as well.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -20,6 +21,19 @@ def versions_text(files: Iterable[tuple[str, bool]]) -> str:
         found[version] = is_yanked and found.get(version, True)
     ordered = sorted(found, key=version_order, reverse=True)
     return "\n".join(f"{int(found[version])}{version}" for version in ordered)
+
+
+def checked_versions(value: object) -> str:
+    """Take such a text.
+
+    :raises ValueError: it is none.
+    """
+    if not isinstance(value, str) or not _is_text(value):
+        raise ValueError(value)
+    return value
+
+
+_is_text = re.compile(r"[01][^\n]+(?:\n[01][^\n]+)*").fullmatch
 
 
 def read_versions(text: str) -> Mapping[str, bool]:

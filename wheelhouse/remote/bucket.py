@@ -25,6 +25,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.errors import (
     FilesUnreachableError,
     LostBlobError,
+    NoSpaceError,
     StorageError,
     WrongHashError,
 )
@@ -281,6 +282,7 @@ def translate_bucket_errors(where: str) -> Iterator[None]:
     """Turn what the server and obstore say into our errors.
 
     :raises LostBlobError: there is no such object.
+    :raises NoSpaceError: its disk is full.
     :raises FilesUnreachableError: the server does not answer, or not to us.
     """
     try:
@@ -317,6 +319,8 @@ def _our_error(error: BaseError, where: str) -> StorageError:
             hint="check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and that they may "
             "read and write the bucket",
         )
+    if _is_full(said):
+        return NoSpaceError("no space left on the file server", where=where)
     return FilesUnreachableError(
         f"the file server does not answer as it should: {said[:_MOST_SAID]}",
         where=where,
@@ -326,4 +330,6 @@ def _our_error(error: BaseError, where: str) -> StorageError:
 
 
 _MOST_SAID = 300
+_is_full = re.compile(r"status code: 507\b").search
+"""Of a disk, or a quota. Source: RFC 4918 section 11.5, and how MinIO says it."""
 _says_no = re.compile(r"status code: 40[13]\b").search

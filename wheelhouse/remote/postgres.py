@@ -6,6 +6,7 @@ hands one session to several clients must not stand between.
 """
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
@@ -187,6 +188,8 @@ def translate_server_errors(where: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise  # A file's, of which rows are copied into this database.
         raise _our_error(error, where) from error
     except PoolTimeoutError as error:
         raise busy(where, BUSY_TIMEOUT_S) from error

@@ -108,7 +108,7 @@ class Verifier:
         self._blobs = {blob.sha256: blob for blob in self.house.files.blobs()}
         with self.house.database.reading() as connection:
             self._damages += [
-                Damage(kind="database", name="wheelhouse.sqlite", what=what)
+                Damage(kind="database", name=self._database_name, what=what)
                 for what in database_damages(connection)
             ]
             rows = list(every_row(connection))
@@ -130,6 +130,11 @@ class Verifier:
             flaws=tuple(self._flaws),
             unnamed_count=len(self._blobs.keys() - named),
         )
+
+    @property
+    def _database_name(self) -> str:
+        """Name the file, or the server's database."""
+        return self.house.database.where.rpartition("/")[2]
 
     def _check_sums(self) -> None:
         """Hold what is kept of each project against its rows, where those are sound."""

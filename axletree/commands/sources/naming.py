@@ -42,16 +42,20 @@ class SourceName:
         return fact.told(fact.text.replace(HERE, self.text))
 
 
-def wheelhouse_name(home: str, *, is_empty: bool = False) -> SourceName:
-    """Name a wheelhouse by where it really is."""
+def wheelhouse_name(
+    home: str, *, is_elsewhere: bool = False, is_empty: bool = False
+) -> SourceName:
+    """Name a wheelhouse by where it really is.
+
+    :param is_elsewhere: on servers, so that `home` names no folder alone.
+    """
+    where = home if is_elsewhere else os.path.realpath(home)
     empty = ", which is empty" if is_empty else ""
-    return SourceName(
-        "wheelhouse", f"in the wheelhouse at {os.path.realpath(home)}{empty}"
-    )
+    return SourceName("wheelhouse", f"in the wheelhouse at {where}{empty}")
 
 
-def view_name(home: str, name: str, day: str, sets: str) -> SourceName:
-    """Name what is seen through a view.
+def view_name(place: SourceName, name: str, day: str, sets: str) -> SourceName:
+    """Name what is seen through a view of a wheelhouse.
 
     :param day: that it is as of; empty: it is as of now.
     :param sets: of whose locks it is; empty: it is of all.
@@ -59,8 +63,8 @@ def view_name(home: str, name: str, day: str, sets: str) -> SourceName:
     said = [f"of {sets}"] if sets else []
     said += [f"as of {day}"] if day else []
     as_of = f", {' and '.join(said)}," if said else ""
-    there = f"in the view {name}{as_of} of the wheelhouse at {os.path.realpath(home)}"
-    return SourceName("view", there)
+    of = place.text.removeprefix("in ")
+    return SourceName("view", f"in the view {name}{as_of} of {of}")
 
 
 def snapshot_name(path: str) -> SourceName:

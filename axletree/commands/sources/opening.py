@@ -23,6 +23,7 @@ from axletree.commands.sources.named import (
     settings_for,
 )
 from axletree.commands.sources.naming import (
+    SourceName,
     files_name,
     snapshot_name,
     view_name,
@@ -126,12 +127,18 @@ class _Opening:
         if self.source.view is not None:
             return self._through_view(stack, universe, self.source.view)
         is_empty = universe.generation == 0
-        name = wheelhouse_name(str(place), is_empty=is_empty)
+        name = self._named(is_empty=is_empty)
         return Opened(
             universe=universe,
             name=name,
             stored=lambda files: paths_in_wheelhouse(stack, place, files),
             kept=self._kept(universe.generation),
+        )
+
+    def _named(self, *, is_empty: bool = False) -> SourceName:
+        place = self.settings.place
+        return wheelhouse_name(
+            str(place), is_elsewhere=place.is_elsewhere, is_empty=is_empty
         )
 
     def _through_view(self, stack: ExitStack, universe: Universe, name: str) -> Opened:
@@ -142,7 +149,7 @@ class _Opening:
         view = view_at(place, name)
         return Opened(
             universe=seen_through(universe, view, held_at(place, view)),
-            name=view_name(str(place), view.name, view.day, view.of_sets),
+            name=view_name(self._named(), view.name, view.day, view.of_sets),
             stored=lambda files: paths_in_wheelhouse(stack, place, files),
         )
 

@@ -5,9 +5,12 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import obstore
@@ -16,6 +19,7 @@ import pytest
 from axletree.wheelhouse.errors import (
     FilesUnreachableError,
     LostBlobError,
+    NoSpaceError,
     WrongHashError,
 )
 from axletree.wheelhouse.model import Sha256
@@ -188,6 +192,40 @@ def test_what_cannot_be_reached_is_one_clear_error_without_a_secret(
         assert said in error.what
         told = f"{error.what} {error.where} {error.hint} {broken!r}"
         assert not any(each in told for each in ("wrong-secret", PASSWORD))
+
+
+def test_a_full_server_is_told_as_such(
+    store: BucketFileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "axletree.wheelhouse.remote.bucket._RETRY_FOR", timedelta(seconds=0.1)
+    )
+    source = made(tmp_path, 10)
+    with answering(507) as url:
+        full = replace(store, aws={**store.aws, "AWS_ENDPOINT_URL": url})
+        with pytest.raises(NoSpaceError, match="no space left on the file server"):
+            full.put(digest_of(source), source)
+
+
+@contextmanager
+def answering(status: int) -> Iterator[str]:
+    """Serve nothing but an answer."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_bytes_that_were_changed_behind_us_are_told_from_it(

@@ -11,6 +11,10 @@ from sqlalchemy import create_engine, select, text
 
 from axletree.house_place import HousePlace
 from axletree.wheelhouse.catalog import tables
+from axletree.wheelhouse.catalog.database import (
+    SqliteDatabase,
+    translate_database_errors,
+)
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import (
@@ -24,7 +28,10 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.model import IncomingFile
 from axletree.wheelhouse.remote import postgres
-from axletree.wheelhouse.remote.postgres import PostgresDatabase
+from axletree.wheelhouse.remote.postgres import (
+    PostgresDatabase,
+    translate_server_errors,
+)
 from axletree.wheelhouse.store.turns import PUBLISH_LOCK, tell_nobody
 from tests.support.servers import PASSWORD, Servers
 from tests.support.wheels import make_wheel
@@ -199,8 +206,35 @@ def test_none_is_made_by_who_reads_nor_over_files_that_are_known_elsewhere(
         aws=place.aws,
     )
     for opening in (Wheelhouse.open, Wheelhouse.open_to_read):
-        with pytest.raises(LostDatabaseError, match="is still there"):
+        with pytest.raises(LostDatabaseError, match="is still there") as caught:
             opening(other)
+        assert "axletree restore" in caught.value.hint
+        assert "wheelhouse.sqlite" not in caught.value.hint
+
+
+def test_a_server_that_goes_while_its_rows_are_copied_is_not_taken_for_the_copy(
+    place: HousePlace, tmp_path: Path
+) -> None:
+    ended = text("SELECT pg_terminate_backend(pg_backend_pid())")
+    with Wheelhouse.open_to_read(place) as house:
+        SqliteDatabase.make(tmp_path / "copy.sqlite")
+        copy = SqliteDatabase.open(tmp_path / "copy.sqlite")
+        with (
+            pytest.raises(DatabaseUnreachableError) as caught,
+            house.database.reading() as source,
+            copy.writing(),
+        ):
+            source.execute(ended)
+        copy.close()
+        assert caught.value.where == house.database.where
+        with (
+            pytest.raises(DatabaseError) as damaged,
+            translate_database_errors(tmp_path / "copy.sqlite"),
+            translate_server_errors(house.database.where),
+            create_engine("sqlite://").connect() as connection,
+        ):
+            connection.exec_driver_sql("nonsense")
+    assert damaged.value.where == str(tmp_path / "copy.sqlite")
 
 
 def test_a_database_of_another_program_is_one_clear_error(

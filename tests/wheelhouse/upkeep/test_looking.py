@@ -1,10 +1,12 @@
 """What is there, summed up by the database, and all that is known of one thing."""
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+import pytest
 from packaging.utils import canonicalize_name
 
 from axletree.wheelhouse.catalog import changes
@@ -12,6 +14,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.tallies import Tally, add_up, read_tallies
 from axletree.wheelhouse.catalog.version_lists import count_in, newest_in
+from axletree.wheelhouse.errors import DatabaseError
 from axletree.wheelhouse.upkeep.looking import summarize
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import add
@@ -56,6 +59,18 @@ def test_what_is_withdrawn_or_removed_is_not_counted_any_more(
     assert demo.versions == "01.0"
     assert [each.project for each in summarize(house, 3).projects] == ["demo", "other"]
     assert only(house, "demo", 3).file_count == 3
+
+
+@pytest.mark.local
+@pytest.mark.parametrize(
+    "damage", ["versions = ''", "versions = x'00'", "size_bytes = 'x'"]
+)
+def test_damaged_sums_are_one_clear_error(house: Wheelhouse, damage: str) -> None:
+    connection = sqlite3.connect(house.database.where)
+    connection.executescript(f"UPDATE tallies SET {damage}")  # noqa: S608  a table
+    connection.close()
+    with pytest.raises(DatabaseError, match="is damaged"):
+        summarize(house)
 
 
 def test_many_files_of_one_project_are_one_row(
