@@ -74,13 +74,23 @@ class Downloaded:
         return self.wheels
 
 
-def repository_of(shape: Shape, folder: Path) -> Repository:
+def repository_of(
+    shape: Shape, folder: Path, wheels: Sequence[Path] = ()
+) -> Repository:
     repository = make(folder / "repository", {"LICENSE": "free\n", **shape.files})
     for name, target in shape.links.items():
         (repository.folder / name).symlink_to(target)
     for path, files in shape.submodules.items():
         other = make(folder / "others" / path, files)
         repository.git("submodule", "--quiet", "add", other.folder.as_uri(), path)
+    if shape.made_by:
+        subprocess.run(
+            [sys.executable, *shape.made_by],
+            cwd=repository.folder,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, wheels))},
+            check=True,
+            capture_output=True,
+        )
     repository.commit(TAG)
     return repository
 
@@ -123,7 +133,13 @@ def test_a_source_builds_what_its_clone_would(  # noqa: PLR0913, PLR0917 - fixtu
     full: Isolation,
     tmp_path: Path,
 ) -> None:
-    repository = repository_of(shape, tmp_path)
+    wanted = set(shape.needs)
+    wheels = [
+        wheel
+        for wheel in downloads.glob("*.whl")
+        if canonicalize_name(wheel.name.split("-")[0]) in wanted
+    ]
+    repository = repository_of(shape, tmp_path, wheels)
     keys = shape.keys
     for number, patch in enumerate(shape.patches):
         (tmp_path / f"{number}.patch").write_bytes(patch.encode())
@@ -132,12 +148,6 @@ def test_a_source_builds_what_its_clone_would(  # noqa: PLR0913, PLR0917 - fixtu
     recipe = tmp_path / "recipe.toml"
     text = RECIPE.format(version=VERSION, commit=repository.head, keys=keys)
     recipe.write_text(text)
-    wanted = set(shape.needs)
-    wheels = [
-        wheel
-        for wheel in downloads.glob("*.whl")
-        if canonicalize_name(wheel.name.split("-")[0]) in wanted
-    ]
     shop = Workshop(
         work_dir=workshop.work_dir,
         requirements=Downloaded(wheels),

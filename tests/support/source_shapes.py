@@ -19,7 +19,7 @@ _MESON = (
 DOWNLOADS = (
     *_SCM, *_HATCH, *_POETRY, *_MESON,
     *("wheel", "flit-core<4", "pdm-backend", "hatch-vcs", "pbr", "versioningit"),
-    *("setuptools-git-versioning", "uv-dynamic-versioning", "flit-scm"),
+    *("setuptools-git-versioning", "uv-dynamic-versioning", "flit-scm", "versioneer"),
 )  # fmt: skip
 """All projects of which a wheel is needed."""
 
@@ -42,6 +42,8 @@ class Shape:
     """What a clone has beside or in place of the commit's files."""
     beside: Mapping[str, str | bytes] = field(default_factory=dict)
     """Files beside the recipe."""
+    made_by: tuple[str, ...] = ()
+    """The command of a tool of its build environment that writes more files."""
     folder: str = ""
     written: tuple[str, ...] = ()
     """Files whose text a tool writes: only their names are compared."""
@@ -173,6 +175,16 @@ _BACKENDS = {
                "org/part/__init__.py": "", "setup.py": SETUP},
     ),
 }  # fmt: skip
+VERSIONEER = {
+    **PACKAGE,
+    "setup.cfg": "[versioneer]\nVCS = git\nstyle = pep440\n"
+    "versionfile_source = thing/_version.py\nversionfile_build = thing/_version.py\n"
+    "tag_prefix = v\nparentdir_prefix = thing-\n",
+    "setup.py": "import os, sys\nsys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))\n"
+    "import versioneer\nfrom setuptools import setup\n"
+    "setup(name='thing', version=versioneer.get_version(), packages=['thing'],\n"
+    "      cmdclass=versioneer.get_cmdclass())\n",
+}  # fmt: skip
 _VERSIONS = {
     "setuptools_scm": Shape(files={**PACKAGE, "pyproject.toml": LISTS}, needs=_SCM),
     "setuptools_scm packs what git lists": Shape(
@@ -228,6 +240,24 @@ _VERSIONS = {
     "uv-dynamic-versioning": Shape(
         files={**PACKAGE, "pyproject.toml": project('"hatchling", "uv-dynamic-versioning"', "hatchling.build", '[tool.hatch.version]\nsource = "uv-dynamic-versioning"', version="")},
         needs=(*_HATCH, *_POETRY, "uv-dynamic-versioning"),
+    ),
+    "versioneer of its own": Shape(
+        files=VERSIONEER, made_by=("-m", "versioneer", "install", "--vendor"),
+        needs=("setuptools", "versioneer"), keys="history = true",
+    ),
+    "versioneer as a requirement": Shape(
+        files={**VERSIONEER, "pyproject.toml": '[build-system]\nrequires = ["setuptools", "versioneer"]\n'},
+        made_by=("-m", "versioneer", "install", "--no-vendor"),
+        needs=("setuptools", "versioneer"), keys="history = true",
+    ),
+    "versioneer without history": Shape(
+        files=VERSIONEER, made_by=("-m", "versioneer", "install", "--vendor"),
+        needs=("setuptools", "versioneer"), refusal=r"0\+unknown.*history = true",
+    ),
+    "versioneer as a requirement without history": Shape(
+        files={**VERSIONEER, "pyproject.toml": '[build-system]\nrequires = ["setuptools", "versioneer"]\n'},
+        made_by=("-m", "versioneer", "install", "--no-vendor"),
+        needs=("setuptools", "versioneer"), refusal=r"0\+unknown.*history = true",
     ),
     "versioningit": Shape(
         files={**PACKAGE, "pyproject.toml": project('"setuptools", "versioningit"', "setuptools.build_meta", '[tool.setuptools]\npackages = ["thing"]\n[tool.versioningit]', version="")},
