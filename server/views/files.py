@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, request
 
+from axletree.resolver.model.file_names import UnsafeNameError, safe_name
 from axletree.resolver.model.variants_names import (
     BadVariantsNameError,
     is_variants_name,
@@ -90,9 +91,17 @@ def files_blueprint(
         return _send_file(blobs, places, stored)
 
     def published(filename: str, sha256: str) -> StoredFile:
-        return _given_out(index, readers, index.file(filename), sha256)
+        return _given_out(index, readers, _find(index, filename), sha256)
 
     return blueprint
+
+
+def _find(index: LiveIndex, filename: str) -> StoredFile | None:
+    """Look a file up; what can be no name is asked of no database."""
+    try:
+        return index.file(safe_name(filename))
+    except UnsafeNameError:
+        return None
 
 
 def _given_out(

@@ -13,8 +13,10 @@ from packaging.utils import NormalizedName
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    CursorResult,
     RowMapping,
     and_,
+    bindparam,
     insert,
     or_,
     select,
@@ -43,6 +45,16 @@ from axletree.wheelhouse.model import VariantsFile, variants_beside
 _TABLE = tables.variants
 _COLUMNS = [each for each in _TABLE.c if each.name != "content"]
 _IS_OPEN = _TABLE.c.until.is_(None)
+# Made once: a server asks it for every page.
+_LISTED = (
+    select(*_COLUMNS)
+    .where(
+        _TABLE.c.project == bindparam("project"),
+        _TABLE.c.since <= bindparam("number"),
+        or_(_IS_OPEN, _TABLE.c.until > bindparam("number")),
+    )
+    .order_by(_TABLE.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +73,8 @@ class KeptVariants:
         :raises GoneGenerationError: it can not be had any more.
         """
         with as_of(self.database, generation) as (connection, number):
-            columns = _TABLE.c
-            listed = find(
-                connection,
-                columns.project == project,
-                columns.since <= number,
-                or_(_IS_OPEN, columns.until > number),
-            )
+            asked = {"project": project, "number": number}
+            listed = _read(connection, connection.execute(_LISTED, asked))
         return tuple(each for each in listed if not each.is_withdrawn_in(generation))
 
     def find(self, filename: str, sha256: str) -> VariantsFile | None:
@@ -87,11 +94,14 @@ class KeptVariants:
 
 def find(connection: Connection, *where: ColumnElement[bool]) -> list[VariantsFile]:
     """Look listings up, also those of the past; by name, the oldest first."""
-    query = select(*_COLUMNS).where(*where)
+    query = select(*_COLUMNS).where(*where).order_by(_TABLE.c.id)
+    return _read(connection, connection.execute(query))
+
+
+def _read(connection: Connection, rows: CursorResult[object]) -> list[VariantsFile]:
     with sound_rows(path_of(connection)):
-        rows = connection.execute(query.order_by(_TABLE.c.id)).mappings()
         # Sorted here: a server sorts as its country does.
-        return sorted(map(_record, rows), key=lambda each: each.filename)
+        return sorted(map(_record, rows.mappings()), key=lambda each: each.filename)
 
 
 def find_named(connection: Connection, filenames: Sequence[str]) -> list[VariantsFile]:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from axletree.resolver.model.file_names import safe_name
 from axletree.server.serving.app import app_over
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 from tests.support.index_sources import FolderSource
@@ -226,6 +227,20 @@ def test_path_of_no_file_is_not_found(
     answer = client.get(asked)
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+class Strict(FolderSource):
+    """A source as PostgreSQL is: it fails when it is asked for what can be no name."""
+
+    def find_kept(self, filename: str) -> StoredFile | None:
+        return super().find_kept(safe_name(filename))
+
+
+@pytest.mark.parametrize("name", ["spam%00-1.0-py3-none-any.whl", "spam%0a.whl"])
+def test_what_can_be_no_name_is_asked_of_no_database(tmp_path: Path, name: str) -> None:
+    client = app_over(Strict(tmp_path)).test_client()
+    for path in (f"/files/ab/cd/{name}", f"/files/ab/cd/{name}.metadata"):
+        assert client.get(path).status_code == 404
 
 
 def test_removed_file_is_gone(source: FolderSource, wheel: StoredFile) -> None:

@@ -7,13 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 from packaging.utils import canonicalize_name
 
+from axletree.server.answers.rendering import file_url
 from axletree.server.guard import AccessSettings
 from axletree.server.serving.app import create_app
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.views.keeping import Views
-from tests.support.wheelhouses import publish_all
+from tests.support.wheelhouses import publish_all, publish_variants
 from tests.support.wheels import make_wheel
 
 RIGHTS = {
@@ -90,6 +91,10 @@ TABLE = {
     # There are none of this one.
     "{acme}.provenance": (401, 404, 404, 403, 404, 403, 403, 403, 401, 401),
     "{acme}.metadata": (401, 200, 200, 403, 200, 403, 403, 403, 401, 401),
+    "{variants}": (401, 200, 200, 403, 200, 403, 403, 403, 401, 401),
+    "/files/00/00/acme-1.0-variants.json": (
+        *(401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
+    ),
     "/files/00/00/unknown-1.0-py3-none-any.whl": (
         *(401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     ),
@@ -105,6 +110,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = folder / "house"
     wheels = [make_wheel(folder, name, "1.0") for name in ("acme", "acme-tools")]
     publish_all(home, wheels)
+    publish_variants(home, "acme-1.0-variants.json")
     return home
 
 
@@ -128,9 +134,11 @@ def secrets(home: Path) -> dict[str, str | None]:
 @pytest.fixture(scope="module")
 def paths(home: Path) -> dict[str, str]:
     with Wheelhouse.open_to_read(home) as house:
-        [file] = house.files_of(canonicalize_name("acme"))
-    url = f"/files/{file.sha256[:2]}/{file.sha256[2:]}/{file.filename}"
-    return {path: path.format(acme=url) for path in TABLE}
+        acme = canonicalize_name("acme")
+        [file] = house.files_of(acme)
+        [listing] = house.variants.of(acme)
+    urls = {"acme": file_url(file, "/"), "variants": file_url(listing, "/")}
+    return {path: path.format(**urls) for path in TABLE}
 
 
 @pytest.fixture(scope="module")

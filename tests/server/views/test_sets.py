@@ -23,7 +23,7 @@ from axletree.wheelhouse.sets.keeping import add_set, lock_set, update_set
 from axletree.wheelhouse.sets.records import SetText, Target
 from tests.support.clients import installed_in, run_client
 from tests.support.live_server import live_server
-from tests.support.wheelhouses import publish_all
+from tests.support.wheelhouses import publish_all, publish_variants
 from tests.support.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.slow
@@ -71,6 +71,15 @@ def test_the_index_has_what_the_lock_has_and_nothing_else(client: FlaskClient) -
     # Known here, and not of the set: nobody is to take it from elsewhere.
     assert names(client, "other") == []
     assert client.get("/sets/jupyter/py38-linux/simple/gone/").status_code == 404
+
+
+def test_a_listing_of_variants_is_there_if_the_lock_has_its_release(
+    home: Path, client: FlaskClient
+) -> None:
+    listings = ("app-1-variants.json", "base-2-variants.json")
+    publish_variants(home, *listings)
+    assert names(client, "app") == ["app-1-py3-none-any.whl", listings[0]]
+    assert names(client, "base") == ["base-1+local-py3-none-any.whl"]
 
 
 def test_its_links_lead_to_the_files(client: FlaskClient) -> None:

@@ -23,6 +23,7 @@ from axletree.wheelhouse.policy.keeping import set_policy
 from axletree.wheelhouse.sets.keeping import add_set, update_set
 from axletree.wheelhouse.sets.records import SetText, Target
 from axletree.wheelhouse.views.keeping import Views
+from tests.support.wheelhouses import publish_variants
 from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.slow
@@ -99,6 +100,19 @@ def test_view_lists_what_was_there_on_its_day_and_follows(
     bring(house, "app", "1.6", LIMIT)
     bring(house, "app", "1.7", None)
     assert [*files_at(client, page)] == ["app-1.5-py3-none-any.whl", OLD]
+
+
+def test_a_listing_of_variants_is_seen_with_a_file_of_its_release(
+    house: Wheelhouse, client: FlaskClient
+) -> None:
+    listings = ["app-1.0-variants.json", "app-2.0-variants.json"]
+    publish_variants(house.home, *listings)
+    assert [*files_at(client, "/simple/app/")] == [NEW, OLD, *listings]
+    assert [*files_at(client, "/g/3/simple/app/")] == [NEW, OLD]
+    view = "/views/january"
+    assert [*files_at(client, f"{view}/simple/app/")] == [OLD, listings[0]]
+    assert [*files_at(client, f"{view}/g/3/simple/app/")] == [OLD]
+    assert [*files_at(client, f"{view}/g/4/simple/app/")] == [OLD, listings[0]]
 
 
 def test_view_of_sets_follows_their_locks_without_a_generation(
