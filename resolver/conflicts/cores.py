@@ -267,32 +267,39 @@ class CoreSearch:
                 hit, knows_all=True
             ):
                 raise TooManyStepsError
-        return self._violated(hidden, held)
+        return self._models.clauses.facts_of(self._violated(hidden, held))
 
     def _violated(
-        self, hidden: Collection[FactKey], hit: tuple[FactKey, ...]
-    ) -> list[FactKey]:
-        """Return what the last model, of `hit`, violates once it holds all it can."""
-        held = self._held(hidden, hit)
-        tried: set[FactKey] = set()
-        while True:
-            waiting = (k for k in self._models.others(hidden) if k not in held)
-            key = next((k for k in waiting if k not in tried), None)
-            if key is None:
-                return [k for k in self._models.others(hidden) if k not in held]
-            tried.add(key)
-            if self._models.settles([*held, key], knows_all=True):
-                held = self._held(hidden, (*held, key))
-
-    def _held(
         self, hidden: Collection[FactKey], kept: Iterable[FactKey]
-    ) -> dict[FactKey, None]:
+    ) -> list[int]:
+        """Return what the last model violates once it holds all it can.
+
+        By the literals of facts: there are hundreds, each looked at again and again.
+
+        :param kept: the facts that the model was asked for.
+        """
+        models, selectors = self._models, self._models.clauses.selectors
+        hiding = {selectors[key] for key in hidden if key in selectors}
+        literals = [selectors[key] for key in kept]
+        held = self._held(hiding, literals)
+        tried: set[int] = set()
+        while True:
+            others = [lit for lit in models.literals() if lit not in hiding]
+            missing = [literal for literal in others if literal not in held]
+            literal = next((lit for lit in missing if lit not in tried), None)
+            if literal is None:
+                return missing
+            tried.add(literal)
+            if models.settles_literals([*held, literal], knows_all=True):
+                held = self._held(hiding, (*held, literal))
+
+    def _held(self, hiding: Iterable[int], kept: Iterable[int]) -> dict[int, None]:
         """Return what the last model holds; of gates, those that were looked at."""
-        clauses, looked_at = self._models.clauses, set(kept)
-        gates = clauses.gates.keys() - looked_at
+        clauses = self._models.clauses
+        gates = set(map(clauses.selector, clauses.gates)).difference(kept)
         found = dict.fromkeys(clauses.held_in_model())
-        for key in (*hidden, *gates):
-            found.pop(key, None)
+        for literal in (*hiding, *gates):
+            found.pop(literal, None)
         return found
 
 

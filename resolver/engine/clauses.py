@@ -54,11 +54,11 @@ class Clauses(PythonClauses):
         history = self.reading.history
         while self._seen < len(history):
             name, first = history[self._seen]
-            self._seen += 1
-            last = first
-            while history[self._seen : self._seen + 1] == [(name, last + 1)]:
+            last, end = first, self._seen + 1
+            while end < len(history) and history[end] == (name, last + 1):
                 last += 1
-                self._seen += 1
+                end += 1
+            self._seen = end
             self._take_all(name, range(first, last + 1))
 
     def making_beside(

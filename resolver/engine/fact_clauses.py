@@ -20,7 +20,14 @@ from axletree.resolver.universe.tables_read import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Collection,
+        Container,
+        Hashable,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
     from typing import TypeAlias
 
     from axletree.resolver.engine.problem import Demand
@@ -34,6 +41,9 @@ if TYPE_CHECKING:
 
     Named: TypeAlias = Mapping[FactKey, Container[int]]
     """Fact -> the releases that it names; what is not among them names all."""
+
+_NONE = -1
+"""In place of a position: none is chosen."""
 
 
 class FactClauses(Clauses):
@@ -57,8 +67,12 @@ class FactClauses(Clauses):
         self.no_gates = self.sat.variable()
         """When assumed, none of those is chosen."""
         self._ways: dict[tuple[str, int], Sequence[tuple[int, WayTable]]] = {}
-        self._chosen_before: Mapping[str, int] = {}
-        """What the model before chose: most models differ in little."""
+        self._chosen_before: dict[str, tuple[int, int, int]] = {}
+        """What the model before chose, and where a model says that: the place of what
+        holds then, and of what does not. Most models differ in little."""
+        self._pageless: dict[str, int] = {}
+        """Of the projects that are there or not: those whose page was not read."""
+        self._seen_presences = 0
         self._edges: dict[tuple[str, str, str], tuple[EdgeKey, Sequence[int]]] = {}
         for index, root in enumerate(roots):
             unless = self.where([-self.selector(RootKey(index))], root.micros)
@@ -86,34 +100,48 @@ class FactClauses(Clauses):
 
     def chosen_in_model(self) -> dict[str, int]:
         """Return what the last model chooses: project -> position."""
-        before, model = self._chosen_before, self.sat.model
+        model, known = self.sat.model, self._chosen_before
         found: dict[str, int] = {}
-        count = len(model)
-        for name, literals in self.chosen.items():
-            order = literals.order
-            if order[-1] <= count and model[order[-1] - 1] > 0:
-                # Looked at here, since it is there most often.
-                at: int | None = before.get(name, 0)
-                if (
-                    not at
-                    or order[at - 1] > count
-                    or model[order[at] - 1] < 0
-                    or model[order[at - 1] - 1] > 0
-                ):
-                    at = literals.position_in_model()
-                if at is not None:
-                    found[name] = at
-        self._chosen_before = found
+        for name, (at, chosen, newer) in known.items():
+            # Looked at here, since most often all is as before.
+            if model[chosen] > 0 and (not at or model[newer] < 0):
+                found[name] = at
+            elif at != _NONE or model[chosen] > 0:
+                self._look(name, found)
+        if len(known) < len(self.chosen):
+            for name in [name for name in self.chosen if name not in known]:
+                self._look(name, found)
         return found
+
+    def _look(self, name: str, found: dict[str, int]) -> None:
+        """Look up what the last model chooses of a project, and where it says so."""
+        order = self.chosen[name].order
+        at, present = self.chosen[name].position_in_model(), order[-1] - 1
+        if at is not None:
+            found[name] = at
+            newer = order[at - 1] if at else order[0]
+            self._chosen_before[name] = at, order[at] - 1, newer - 1
+        elif present < len(self.sat.model):
+            # Else it was made after the model, which says nothing of it.
+            self._chosen_before[name] = _NONE, present, present
 
     def missing_in_model(self) -> list[str]:
         """List the projects that the last model has, and whose page is not read."""
-        projects = self.reading.projects
-        return [name for name in self.sat.held(self._present) if name not in projects]
+        projects, pageless = self.reading.projects, self._pageless
+        pageless.update(list(self._present.items())[self._seen_presences :])
+        self._seen_presences = len(self._present)
+        for name in [name for name in pageless if name in projects]:
+            del pageless[name]
+        return self.sat.held(pageless)
 
-    def held_in_model(self) -> list[FactKey]:
-        """List the facts whose selectors hold in the last model."""
-        return self.sat.held(self.selectors)
+    def facts_of(self, literals: Collection[int]) -> list[FactKey]:
+        """List the facts that some literals put in force."""
+        among = frozenset(literals)
+        return [key for key, literal in self.selectors.items() if literal in among]
+
+    def held_in_model(self) -> list[int]:
+        """List the literals that put a fact in force, and hold in the last model."""
+        return self.sat.values(self.selectors.values())
 
     def kinds(self, name: str) -> list[Hashable]:
         """Return for each release of a project what no clause tells apart if equal.
@@ -170,7 +198,8 @@ class FactClauses(Clauses):
             fact = EdgeKey(*key)
             found = self._edges[key] = fact, (-self.selector(fact),)
         fact, unless = found
-        return unless if self.is_named(fact, position) else None
+        is_named = not self.named or self.is_named(fact, position)
+        return unless if is_named else None
 
     def _unless_absence(self, name: str) -> Sequence[int]:
         return (-self.selector(AbsentKey(name)),)

@@ -187,9 +187,23 @@ class FactModels:
 
         :param knows_all: and nothing is chosen that cannot be.
         """
-        while self.holds(keys, *(self.never_read() if knows_all else ())):
+        self.clauses.sync()
+        selectors = self.clauses.selectors
+        return self.settles_literals([selectors[k] for k in keys], knows_all=knows_all)
+
+    def settles_literals(
+        self, literals: Sequence[int], *, knows_all: bool = False
+    ) -> bool:
+        """Tell it of the facts that some literals put in force."""
+        clauses = self.clauses
+        clauses.sync()
+        while self._hold(
+            [*literals, *(self.never_read() if knows_all else ())],
+            lambda: frozenset(clauses.facts_of(literals)),
+        ):
             if not self._read_model():
                 return True
+            clauses.sync()
         return False
 
     def settles_without(
@@ -230,15 +244,14 @@ class FactModels:
             beside += ((name, other) for other in following)
         return self.read([*new, *beside], clauses.missing_in_model())
 
-    def others(self, hidden: Container[FactKey]) -> list[FactKey]:
-        """List all facts but some."""
+    def literals(self) -> Iterable[int]:
+        """Give those that put the facts in force that are known so far."""
         self.clauses.sync()
-        return [key for key in self.clauses.selectors if key not in hidden]
+        return self.clauses.selectors.values()
 
     def used(self) -> list[FactKey]:
         """Return what the last refusal used; some of it may be spared."""
-        used = set(self.clauses.sat.core())
-        return [key for key, lit in self.clauses.selectors.items() if lit in used]
+        return self.clauses.facts_of(self.clauses.sat.core())
 
     def object_to(self, objection: GateClause) -> None:
         """Add a clause against a shut gate, unless it is one of a release not named."""

@@ -125,8 +125,9 @@ class Sat:
         return list(pysolvers.glucose41_core(self._solver) or [])
 
     def values(self, literals: Iterable[int]) -> list[int]:
-        """Return those of `literals` that hold in the last model."""
-        return [literal for literal in literals if self.holds(literal)]
+        """Return those of some variables that hold in the last model."""
+        held = frozenset(self.model)
+        return [literal for literal in literals if literal in held]
 
     def close(self) -> None:
         """Free the solver's memory."""

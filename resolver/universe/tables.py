@@ -51,6 +51,7 @@ class Project:
     __slots__ = (
         "alive",
         "finals",
+        "gates",
         "has_excluded",
         "left_out",
         "masks",
@@ -79,12 +80,9 @@ class Project:
 
     def set_gates(self, gates: GatesTable) -> None:
         """Take new gates over."""
+        # Together, too: each release that is read is asked whether they changed.
+        self.gates = gates
         self.alive, self.prereleases, self.yanked, self.finals = gates
-
-    @property
-    def gates(self) -> GatesTable:
-        """Return the gates."""
-        return self.alive, self.prereleases, self.yanked, self.finals
 
     def by_page(self) -> Project:
         """Give it as it is before a release is read, whoever has read some.
@@ -104,9 +102,10 @@ class Project:
     def take_gates_of(self, position: int, other: Project) -> None:
         """Take over what is known of the gates of one release."""
         bit = 1 << position
-        self.alive = self.alive & ~bit | other.alive & bit
-        self.yanked = self.yanked & ~bit | other.yanked & bit
-        self.finals = self.finals & ~bit | other.finals & bit
+        alive = self.alive & ~bit | other.alive & bit
+        yanked = self.yanked & ~bit | other.yanked & bit
+        finals = self.finals & ~bit | other.finals & bit
+        self.set_gates((alive, self.prereleases, yanked, finals))
 
     def table(self) -> ProjectTable:
         """Pack it again."""

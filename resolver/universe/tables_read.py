@@ -201,7 +201,7 @@ class Reading:
             self.projects, wanted, through=self._keeps_unusable
         )
         for name, position in wanted:
-            self.release(name, position)
+            self._read(name, position)
 
     def begin(
         self, names: Iterable[str], releases: Iterable[tuple[str, int]]
@@ -243,17 +243,20 @@ class Reading:
             return None
         before = project.gates
         found: ReleaseTable | None = None
-        if self._keeps_unusable or project.alive >> position & 1:
+        if self._keeps_unusable:
             found = self.universe.release(project, position)
             own = self.universe.project(name)
-            if own is not None and own is not project and own.gates != project.gates:
+            if own is not None and own.gates != before:
                 project.take_gates_of(position, own)
-        if found is not None and found[3] and not self._keeps_unusable:
-            found = None
+        elif project.alive >> position & 1:
+            found = self.universe.release(project, position)
+            if found[3]:
+                found = None
         self.releases[name][position] = found
         if found is not None and found[5] == UNREAD:
             self.unread[name, position] = None
-        self.has_new_gates |= project.gates != before
+        if project.gates is not before and project.gates != before:
+            self.has_new_gates = True
         self.history.append((name, position))
         return found
 
