@@ -6,6 +6,7 @@ state that each of them must treat in the open (RESOLVING.md 3).
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Literal, Self
 
 from packaging.utils import NormalizedName
@@ -285,7 +286,7 @@ class Knowledge:
         waiting = [r for r in dict.fromkeys(releases) if not is_read(r)]
         while waiting:
             files = {self.file_of(release): release for release in waiting}
-            self._read_of(files)
+            self._read_of(files, guesses=not through)
             waiting = [release for release in waiting if not is_read(release)]
 
     def begin_metadata(self, releases: Iterable[Release]) -> Collection[Release]:
@@ -301,12 +302,16 @@ class Knowledge:
             begun += [files.pop(file) for file in later]
             if not files:
                 break
-            self._read_of(files)
+            self._read_of(files, guesses=True)
             waiting = [r for r in files.values() if not self.is_read(r)]
         return begun
 
-    def _read_of(self, files: Mapping[DistributionFile, Release]) -> None:
-        answers = read_ahead(self.universe, list(files), self.guesses)
+    def _read_of(
+        self, files: Mapping[DistributionFile, Release], *, guesses: bool
+    ) -> None:
+        # What is read to explain leads to little else.
+        names = self.guesses if guesses else partial(self.guesses)
+        answers = read_ahead(self.universe, list(files), names)
         for file, release in files.items():
             self._settle(release, file, answers[file])
 

@@ -15,7 +15,7 @@ def configure(handle: pycurl.Curl, settings: Settings, url: str) -> None:
     # this also keeps a storm of name look-ups away from small resolvers.
     handle.setopt(pycurl.PIPEWAIT, 1)
     handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    # Redirects are followed by `axletree.wheelhouse.transport.client`, each as a new request: a
+    # Redirects are followed by `axletree.wheelhouse.transport.loop`, each as a new request: a
     # login is for one origin, and not every address may be led to.
     handle.setopt(pycurl.FOLLOWLOCATION, 0)
     handle.setopt(pycurl.CONNECTTIMEOUT_MS, int(settings.timeout_s * 1000))

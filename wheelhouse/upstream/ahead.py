@@ -1,13 +1,16 @@
-"""Metadata of an index, and what it makes necessary or likely, all on the way at once.
+"""Pages and metadata of an index, and what they make necessary or likely, on their way.
 
-An answer names projects, whose pages are read while other answers arrive; of such a page
-the file that is most likely asked for next is read as well, and so on. A guess that is
-wrong costs a request, and one that fails says nothing: whoever needs it asks again.
+An answer names projects, whose pages are asked for at once; of such a page the file that
+is most likely asked for next is read as well, and so on. Whoever asks waits for what he
+asked for and for nothing else: the rest goes on with the next question, which may need no
+more of it, as where the answers clash. A guess that is wrong costs a request, and one that
+fails says nothing: whoever needs it asks again.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from types import NoneType
 from typing import TypeAlias, TypeVar
 
 from packaging.utils import NormalizedName
@@ -20,6 +23,7 @@ from axletree.resolver.universe.protocol import (
     guesses_of,
 )
 from axletree.wheelhouse.transport.client import Transport
+from axletree.wheelhouse.transport.loop import Loop
 from axletree.wheelhouse.transport.request import Exchange
 from axletree.wheelhouse.upstream.sdists import UnaskedSdist
 
@@ -31,18 +35,32 @@ Names: TypeAlias = Callable[[MetadataAnswer], Iterable[NormalizedName]]
 
 _Result = TypeVar("_Result")
 _Key: TypeAlias = DistributionFile | NormalizedName
+_Read: TypeAlias = MetadataAnswer | UnaskedSdist | Page | None
+_PAGE = (Page, NoneType)
 
 
+@dataclass(frozen=True, slots=True)
 class _Missed:
-    """In place of what was guessed and did not come."""
+    """In place of what did not come."""
+
+    error: AxletreeError
 
 
-_Read: TypeAlias = MetadataAnswer | UnaskedSdist | Page | _Missed | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What is known of something on its way."""
+
+    names: Names | None
+    """Who tells what it makes necessary; None: nobody."""
+    is_guess: bool
+    """Nobody was sure of it when it was begun."""
+    thread: int
+    """Who began it: `names` is not for others."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Ahead:
-    """Reads batches of metadata; what comes besides is kept."""
+    """Reads what is asked for; what comes besides is kept."""
 
     transport: Transport
     read_page: Callable[[NormalizedName], Exchange[Page | None]]
@@ -53,119 +71,143 @@ class Ahead:
     """That of files that were read."""
     left: int = MOST_GUESSES
     """Guesses."""
-    _later: dict[int, list[_Key]] = field(init=False, default_factory=dict)
-    """Guesses that a batch did not wait for, by the identity of who made them."""
+    _loop: Loop[_Key, "_Read | _Missed"] | None = field(init=False, default=None)
+    _begun: dict[_Key, _Begun] = field(init=False, default_factory=dict)
+    """What is on its way in this loop."""
 
-    def read(
+    def pages_of(
+        self, projects: Sequence[NormalizedName]
+    ) -> Iterator[tuple[NormalizedName, Page | None]]:
+        """Yield pages that are not read, as they come.
+
+        :raises AxletreeError: one does not come.
+        """
+        for key, result in self._awaited(projects, None):
+            if not isinstance(key, DistributionFile) and isinstance(result, _PAGE):
+                yield key, result
+
+    def metadata_of(
         self, files: Sequence[DistributionFile], names: Names
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
-        """Yield the answers for files, as they come.
+        """Yield the answers for files, as they come; begin what they make necessary.
 
-        When they and the pages that they name are there, no further guess is begun but
-        for these pages: the next batch goes on. Nor does the batch wait for a guess
-        longer than it took, or a second: a slow file would hold up who needs it not.
+        :raises AxletreeError: one does not come.
         """
-        batch = _Batch(self, files, names)
-        results = self.transport.run(
-            batch.first(), more=batch.more, is_enough=batch.has_all
-        )
-        for key, result in results:
-            is_due = batch.is_due(key)
-            likely: list[_Key] = []
-            if result is None or isinstance(result, Page):
-                if not isinstance(key, DistributionFile):
-                    self.pages.setdefault(key, result)
-                likely += batch.likely(result)
-            elif isinstance(key, DistributionFile) and not isinstance(result, _Missed):
-                if is_due:
-                    yield key, result
-                elif not isinstance(result, UnaskedSdist):
-                    self.metadata.setdefault(key, result)
-                named = () if isinstance(result, UnaskedSdist) else names(result)
-                likely += batch.named(named, is_due=is_due)
-            batch.begin(likely, is_due=is_due)
+        for key, result in self._awaited(files, names):
+            if isinstance(key, DistributionFile) and not isinstance(result, _PAGE):
+                yield key, result
 
-    def guessed(self, key: _Key) -> tuple[_Key, Exchange[_Read]]:
-        """Read a page or a file of which nobody is sure."""
+    def _awaited(
+        self, keys: Sequence[_Key], names: Names | None
+    ) -> Iterator[tuple[_Key, _Read]]:
+        if not keys:
+            return
+        with self.transport.standing(self._loop) as loop:
+            if loop is not self._loop:
+                self._loop = loop
+                self._begun.clear()
+            is_idle = names is None or guesses_of(names) is not None
+            awaited = _Awaited(keys, self._begun, is_idle=is_idle)
+            self._begin([key for key in keys if key not in self._begun], names)
+            for key, result in loop.results(awaited):
+                begun = self._begun.pop(key)
+                is_due = awaited.take(key)
+                if not isinstance(result, _Missed):
+                    self._follow(key, result, begun, is_due=is_due)
+                    if is_due:
+                        yield key, result
+                elif is_due:
+                    if not begun.is_guess:
+                        raise result.error
+                    awaited.add(key)
+                    self._begin([key], begun.names)
+
+    def _begin(
+        self, keys: Sequence[_Key], names: Names | None, *, is_guess: bool = False
+    ) -> None:
+        thread = threading.get_ident()
+        begun = _Begun(names=names, is_guess=is_guess, thread=thread)
+        self._begun.update(dict.fromkeys(keys, begun))
+        if self._loop is not None:
+            self._loop.begin((key, _tentative(self._read(key))) for key in keys)
+
+    def _read(self, key: _Key) -> Exchange[_Read]:
         if isinstance(key, DistributionFile):
-            return key, _tentative(self.read_metadata(key))
-        return key, _tentative(self.read_page(key))
+            return (yield from self.read_metadata(key))
+        return (yield from self.read_page(key))
 
-    def take_later(self, names: Names) -> list[_Key]:
-        """Take the guesses that were not begun, and are not known meanwhile."""
-        later = self._later.pop(id(names), [])
-        return [key for key in later if key not in self.metadata | self.pages]
+    def _follow(self, key: _Key, result: _Read, begun: _Begun, *, is_due: bool) -> None:
+        """Keep what came, and begin what it makes necessary or likely."""
+        is_ours = begun.names is not None and begun.thread == threading.get_ident()
+        if isinstance(result, _PAGE):
+            if not isinstance(key, DistributionFile):
+                self.pages.setdefault(key, result)
+            if is_ours and result is not None:
+                self._guess(result, begun.names)
+            return
+        if isinstance(result, UnaskedSdist):
+            # Who asked for it sees to it; a guess is for wheels.
+            return
+        if not is_due and isinstance(key, DistributionFile):
+            self.metadata.setdefault(key, result)
+        if is_ours and begun.names is not None:
+            new = [
+                name
+                for name in dict.fromkeys(begun.names(result))
+                if name not in self.pages and name not in self._begun
+            ]
+            self._begin(new, begun.names, is_guess=not is_due)
 
-    def keep_for_later(self, names: Names, keys: Iterable[_Key]) -> None:
-        """Let a later batch begin with guesses."""
-        self._later.setdefault(id(names), []).extend(keys)
+    def _guess(self, page: Page, names: Names | None) -> None:
+        """Read the file of a page that is guessed, while guesses are left."""
+        guesses = guesses_of(names)
+        if guesses is None or not self.left:
+            return
+        file = guesses.likely(page)
+        if file is None or file in self._begun or file in self.metadata:
+            return
+        self.left -= 1
+        self._begin([file], names, is_guess=True)
 
 
-class _Batch:
-    """What one batch waits for, and what it may begin."""
+class _Awaited:
+    """What one question waits for."""
 
     def __init__(
-        self, ahead: Ahead, files: Sequence[DistributionFile], names: Names
+        self, keys: Iterable[_Key], begun: Mapping[_Key, _Begun], *, is_idle: bool
     ) -> None:
-        self.more: deque[tuple[_Key, Exchange[_Read]]] = deque()
-        self._ahead = ahead
-        self._files = files
-        self._names = names
-        self._guesses = guesses_of(names)
-        self._due: set[_Key] = set(files)
-        later = ahead.take_later(names) if files else []
-        self._later = [key for key in later if key not in self._due]
-        self._asked: set[_Key] = {*files, *ahead.pages, *later}
+        """Wait for some.
 
-    def first(self) -> Iterator[tuple[_Key, Exchange[_Read]]]:
-        """Begin with the files, and with what was guessed before."""
-        yield from ((file, self._ahead.read_metadata(file)) for file in self._files)
-        yield from map(self._ahead.guessed, self._later)
+        :param is_idle: while nothing of it has come, other things are worth a look.
+        """
+        self._due = set(keys)
+        self._is_idle = is_idle
+        self._begun = begun
+        self._thread = threading.get_ident()
 
-    def is_due(self, key: _Key) -> bool:
-        """Tell whether something is waited for, which has come."""
+    def add(self, key: _Key) -> None:
+        self._due.add(key)
+
+    def take(self, key: _Key) -> bool:
+        """Tell whether something is due, which has come."""
         is_due = key in self._due
         self._due.discard(key)
         return is_due
 
-    def has_all(self) -> bool:
-        """Tell whether all that is waited for has come."""
+    def is_met(self) -> bool:
         return not self._due
 
-    def named(
-        self, names: Iterable[NormalizedName], *, is_due: bool
-    ) -> Sequence[NormalizedName]:
-        """Read the pages that an answer names; return them where that is a guess."""
-        new = [name for name in dict.fromkeys(names) if name not in self._asked]
-        self._asked.update(new)
-        if not is_due:
-            return new
-        self._due.update(new)
-        self.more.extend((name, self._ahead.read_page(name)) for name in new)
-        return ()
+    def is_due(self, key: _Key) -> bool:
+        return key in self._due
 
-    def likely(self, page: Page | None) -> Iterator[DistributionFile]:
-        """Yield the file of a page that is guessed, while guesses are left."""
-        if page is None or self._guesses is None or not self._ahead.left:
-            return
-        file = self._guesses.likely(page)
-        if file is None or file in self._asked or file in self._ahead.metadata:
-            return
-        self._ahead.left -= 1
-        self._asked.add(file)
-        yield file
-
-    def begin(self, keys: Sequence[_Key], *, is_due: bool) -> None:
-        """Begin guesses while they hold nobody up, or leave them for later."""
-        if self._due or is_due:
-            self.more.extend(map(self._ahead.guessed, keys))
-        elif keys:
-            self._ahead.keep_for_later(self._names, keys)
+    def is_welcome(self, key: _Key) -> bool:
+        """Tell whether this thread began it: it may know what follows from it."""
+        return self._is_idle and self._begun[key].thread == self._thread
 
 
 def _tentative(exchange: Exchange[_Result]) -> Exchange[_Result | _Missed]:
-    """Let a guess fail without a word."""
+    """Let it be decided later whether a failure matters."""
     try:
         return (yield from exchange)
-    except AxletreeError:
-        return _Missed()
+    except AxletreeError as error:
+        return _Missed(error)

@@ -168,11 +168,8 @@ class UpstreamIndex:
         :raises NotAnIndexError: if what answers is no index.
         """
         wanted = [name for name in dict.fromkeys(projects) if name not in self._pages]
-        exchanges = ((name, self._page_reader.read(name)) for name in wanted)
         with without_collector():
-            for done, (name, page) in enumerate(self._transport.run(exchanges), 1):
-                # A builder's thread may have been faster; files go by identity.
-                self._pages.setdefault(name, page)
+            for done, _ in enumerate(self._ahead.pages_of(wanted), 1):
                 self._reporter.reading("pages", done=done, total=len(wanted))
         return {name: self._pages[name] for name in projects}
 
@@ -224,7 +221,9 @@ class UpstreamIndex:
         :raises WrongHashError: if a file is not what the index promises.
         """
         wanted = [file for file in self._unknown(files) if file not in self._backends]
-        for done, (file, answer) in enumerate(self._ahead.read(wanted, names), 1):
+        for done, (file, answer) in enumerate(
+            self._ahead.metadata_of(wanted, names), 1
+        ):
             if isinstance(answer, UnaskedSdist):
                 self._backends.ask(answer)
             else:
@@ -242,7 +241,7 @@ class UpstreamIndex:
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
         """Read all, and yield what backends say last."""
         new = [file for file in files if file not in self._backends]
-        for file, answer in allowed(self._ahead.read(new, names), new):
+        for file, answer in allowed(self._ahead.metadata_of(new, names), new):
             if isinstance(answer, UnaskedSdist):
                 self._backends.ask(answer)
             else:

@@ -1,9 +1,11 @@
 """What is read ahead of being asked, as its page and its requirer make it likely."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, get_ident
+from time import sleep
 
 import pytest
 from packaging.utils import NormalizedName
@@ -39,6 +41,26 @@ def publish(server: Index, folder: Path) -> None:
     for name, requires in CHAIN.items():
         wheel = make_wheel(folder, name, "1.0", requires_dist=requires)
         server.publish(name, wheel)
+    for name in ("other", "another"):
+        server.publish(name, make_wheel(folder, name, "1.0"))
+
+
+def read_slowly(
+    index: UpstreamIndex, server: Index, until: str, name: str = "other"
+) -> None:
+    """Read a project that does not come before the server is asked for a path."""
+    other = only_file(index, name)
+    held = server.held[f"/files/{other.filename}"] = Event()
+
+    def release() -> None:
+        while until not in server.paths():
+            sleep(0.001)
+        held.set()
+
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(release)
+        index.metadata_ahead([other], _Guesses())
+        done.result()
 
 
 def test_what_is_likely_is_there_when_it_is_asked_for(
@@ -46,31 +68,68 @@ def test_what_is_likely_is_there_when_it_is_asked_for(
 ) -> None:
     publish(server, tmp_path)
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
-        guesses = _Guesses()
-        index.metadata_ahead([only_file(index, "app")], guesses)
-        asked = len(server.asked)
+        index.metadata_ahead([only_file(index, "app")], _Guesses())
+        read_slowly(index, server, "/files/base-1.0-py3-none-any.whl")
+        for name in ("lib", "base"):
+            file = only_file(index, name)
+            assert index.metadata([file])[file] == FileMetadata(
+                requires_dist=tuple(CHAIN[name])
+            )
 
-        lib = only_file(index, "lib")
-        assert index.metadata([lib])[lib] == FileMetadata(requires_dist=("base",))
-
-        assert len(server.asked) == asked
+        assert len(server.asked) == len(set(server.paths()))
 
 
-def test_guesses_hold_nobody_up_and_are_begun_with_the_next_batch(
+def test_nobody_waits_for_what_follows_from_an_answer(
     server: Index, tmp_path: Path
 ) -> None:
     publish(server, tmp_path)
-    server.publish("other", make_wheel(tmp_path, "other", "1.0"))
+    page = server.held["/simple/lib/"] = Event()
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
-        guesses = _Guesses()
-        index.metadata_ahead([only_file(index, "app")], guesses)
-        assert "/simple/base/" not in server.paths()
+        index.metadata_ahead([only_file(index, "app")], _Guesses())
+        read_slowly(index, server, "/simple/lib/")
 
-        index.metadata_ahead([only_file(index, "other")], guesses)
+        page.set()
+        assert only_file(index, "lib").project == "lib"
+        assert server.paths().count("/simple/lib/") == 1
 
-        asked = len(server.asked)
-        assert only_file(index, "base").project == "base"
-        assert len(server.asked) == asked
+
+def test_what_a_download_gives_up_is_asked_for_again(
+    server: Index, tmp_path: Path
+) -> None:
+    publish(server, tmp_path)
+    page = server.held["/simple/lib/"] = Event()
+    with UpstreamIndex(make_settings(tmp_path), server.url) as index:
+        app = only_file(index, "app")
+        index.metadata_ahead([app], _Guesses())
+        index.download(app, tmp_path / "here")
+
+        page.set()
+        assert only_file(index, "lib").project == "lib"
+
+
+def test_what_follows_is_told_in_the_thread_that_asked(
+    server: Index, tmp_path: Path
+) -> None:
+    publish(server, tmp_path)
+    page = server.held["/simple/lib/"] = Event()
+    threads = []
+
+    class Guesses(_Guesses):
+        def likely(self, page: Page) -> DistributionFile | None:
+            threads.append(get_ident())
+            return super().likely(page)
+
+    with (
+        UpstreamIndex(make_settings(tmp_path), server.url) as index,
+        ThreadPoolExecutor() as pool,
+    ):
+        index.metadata_ahead([only_file(index, "app")], Guesses())
+        page.set()
+        pool.submit(read_slowly, index, server, "/simple/lib/").result()
+        assert threads == []
+
+        read_slowly(index, server, "/simple/base/", "another")
+        assert set(threads) == {get_ident()}
 
 
 def test_a_guess_that_does_not_come_is_not_waited_for(
@@ -94,8 +153,9 @@ def test_where_nobody_guesses_pages_are_read_ahead_alone(
     guesses = _Guesses()
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
         index.metadata_ahead([only_file(index, "app")], lambda answer: guesses(answer))  # noqa: PLW0108  it guesses nothing
+        read_slowly(index, server, "/simple/lib/")
 
-        assert (index.counters.pages, index.counters.metadata) == (2, 1)
+        assert only_file(index, "lib").filename not in " ".join(server.paths())
 
 
 @pytest.mark.parametrize(
@@ -112,13 +172,10 @@ def test_a_guess_that_fails_is_told_by_who_asks(
     server: Index, tmp_path: Path, path: str, ask: Callable[[UpstreamIndex], object]
 ) -> None:
     publish(server, tmp_path)
-    server.publish("other", make_wheel(tmp_path, "other", "1.0"))
     server.misdeeds[path].extend([503, 503])
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
-        guesses = _Guesses()
-        for name in ("app", "other"):
-            file = only_file(index, name)
-            assert file in index.metadata_ahead([file], guesses)
+        index.metadata_ahead([only_file(index, "app")], _Guesses())
+        read_slowly(index, server, path)
 
         with pytest.raises(UnreachableIndexError):
             ask(index)
@@ -133,6 +190,9 @@ def test_guesses_have_an_end(
     with UpstreamIndex(make_settings(tmp_path), server.url) as index:
         monkeypatch.setattr(index._ahead, "left", 1)  # noqa: SLF001  there are too many
         index.metadata_ahead([only_file(index, "app")], _Guesses())
+        read_slowly(index, server, "/simple/base/")
+        base = only_file(index, "base")
+        read_slowly(index, server, "/simple/another/", "another")
 
-        # Of app nothing was guessed, of lib it was.
-        assert (index.counters.pages, index.counters.metadata) == (2, 2)
+        # Of lib it was guessed.
+        assert f"/files/{base.filename}" not in server.paths()
