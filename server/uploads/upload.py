@@ -171,13 +171,14 @@ def _compare_action(fields: MultiDict[str, str]) -> None:
 
 def _compare_digests(form: Form) -> None:
     for name in DIGESTS:
-        said = form.fields.get(f"{name}_digest", "").lower()
-        if said and said != form.file.digests[name]:
-            raise WrongHashError(
-                f"the file that came has the {name} digest {form.file.digests[name]}, "
-                f"not {shown(said)} as the form says",
-                hint="upload it again: it was changed on the way",
-            )
+        own = form.file.digests[name]
+        for said in form.fields.getlist(f"{name}_digest"):
+            if said and said.lower() != own:
+                raise WrongHashError(
+                    f"the file that came has the {name} digest {own}, "
+                    f"not {shown(said)} as the form says",
+                    hint="upload it again: it was changed on the way",
+                )
 
 
 def _compare_release(fields: MultiDict[str, str], checked: Checked) -> None:
@@ -192,12 +193,12 @@ def _compare(
     own: str,
     normalised: Callable[[str], str],
 ) -> None:
-    said = fields.get(field)
-    if said and normalised(said) != normalised(own):
-        raise InvalidUploadError(
-            f"the form's {field} is {shown(said)}, the file's is {own}",
-            hint="build the file again, and upload it as it is",
-        )
+    for said in fields.getlist(field):
+        if said and normalised(said) != normalised(own):
+            raise InvalidUploadError(
+                f"the form's {field} is {shown(said)}, the file's is {own}",
+                hint="build the file again, and upload it as it is",
+            )
 
 
 def _as_project(text: str) -> str:

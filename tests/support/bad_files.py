@@ -301,6 +301,10 @@ BAD: Mapping[str, Case] = {
         with_metadata(HEADERS + _MANY),
     ),
     # RECORD.
+    "RECORD in Latin-1": (
+        Kind.RECORD_UNREADABLE,
+        with_members({}, record="d\udce9mo.py,,\n"),
+    ),
     "RECORD that is no table": (
         Kind.RECORD_UNREADABLE,
         with_members({}, record="x" * 200_000),

@@ -59,7 +59,7 @@ def with_members(
         for path in gone:
             members.pop(path, None)
         if f"{INFO}/RECORD" not in gone:
-            members[f"{INFO}/RECORD"] = rows.encode()
+            members[f"{INFO}/RECORD"] = rows.encode("utf-8", "surrogateescape")
         return write_zip(folder / name, members)
 
     return make

@@ -30,7 +30,11 @@ class Index:
         return secret
 
     def upload(
-        self, file: Path, secret: str | None, path: str = "/legacy/", **fields: str
+        self,
+        file: Path,
+        secret: str | None,
+        path: str = "/legacy/",
+        **fields: str | list[str],
     ) -> TestResponse:
         given = {":action": "file_upload", "protocol_version": "1", **fields}
         content = (io.BytesIO(file.read_bytes()), fields.pop("filename", file.name))

@@ -75,8 +75,12 @@ def check_record(
 
 
 def _some(names: list[str]) -> str:
-    shown = ", ".join(name[:_MOST_SHOWN] for name in names[:3])
+    shown = ", ".join(map(_shown, names[:3]))
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def _shown(name: str) -> str:
+    return (name if name.isprintable() else ascii(name)[1:-1])[:_MOST_SHOWN]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,12 +100,12 @@ class RecordReader:
 
         :raises InvalidDistributionError: it is no table.
         """
-        text = io.StringIO(raw.decode("utf-8", errors="replace"), newline="")
         try:
+            text = io.StringIO(raw.decode("utf-8"), newline="")
             for number, cells in enumerate(csv.reader(text), start=1):
                 if cells:
                     self._read_row(number, cells)
-        except csv.Error as error:
+        except (UnicodeDecodeError, csv.Error) as error:
             what = f"its RECORD cannot be read: {error}"
             raise self.findings.stop(
                 Kind.RECORD_UNREADABLE, what, self.place
@@ -117,7 +121,7 @@ class RecordReader:
         if path is None:
             return
         if path in self.listed:
-            text = f"RECORD lists {name[:_MOST_SHOWN]} twice"
+            text = f"RECORD lists {_shown(name)} twice"
             self.findings.found(Kind.RECORD_ROW, text, where)
         self.listed.add(path)
         if hashed:
@@ -132,11 +136,11 @@ class RecordReader:
         """Return the path that a row is about; None: of nothing in the wheel."""
         path = name
         if "\\" in path:
-            text = f"RECORD spells {name[:_MOST_SHOWN]} with backslashes"
+            text = f"RECORD spells {_shown(name)} with backslashes"
             self.findings.found(Kind.RECORD_ROW, text, where)
             path = path.replace("\\", "/")
         if path.endswith("/"):
-            text = f"RECORD lists {name[:_MOST_SHOWN]}, a folder"
+            text = f"RECORD lists {_shown(name)}, a folder"
             self.findings.found(Kind.RECORD_ROW, text, where)
             return None
         if _is_odd(path):

@@ -129,9 +129,21 @@ def test_without_a_token_nothing_comes_in(
     ],
 )
 def test_form_is_held_against_the_file(
-    index: Index, secret: str, wheel: Path, fields: dict[str, str], status: int
+    index: Index,
+    secret: str,
+    wheel: Path,
+    fields: dict[str, str],
+    status: int,
 ) -> None:
     assert index.upload(wheel, secret, **fields).status_code == status
+
+
+def test_what_a_form_says_twice_is_held_against_the_file_twice(
+    index: Index, secret: str, wheel: Path
+) -> None:
+    assert index.upload(wheel, secret, name=["acme-tools", "acme"]).status_code == 400
+    digests = ["", "0" * 64]
+    assert index.upload(wheel, secret, sha256_digest=digests).status_code == 400
 
 
 @pytest.mark.parametrize(

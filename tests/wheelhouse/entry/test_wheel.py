@@ -282,6 +282,7 @@ def test_a_published_flaw_is_a_note_where_it_may_enter(
         ({}, "gone.py,md5=AAAA,1\n", "no usable hash or size"),
         ({}, "gone.py,sha256=A,x\n", "no usable hash or size"),
         ({}, "gone.py\n", "has 1 fields, not 3"),
+        ({}, '"gone.py\n",,\n', "RECORD lists gone.py\\n, not in"),
         ({}, "demo.py,,\n", "RECORD lists demo.py twice"),
     ],
 )
