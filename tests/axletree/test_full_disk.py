@@ -8,9 +8,40 @@ import pytest
 from tests.support.command_line import run_process
 from tests.support.index_server import serving
 from tests.support.isolation import require_isolation
+from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.slow
+
+READ = (["list"], ["show", "demo"], ["lock", "demo"], ["verify"])
+_FILLED = """
+cp -r "$0"/. "$1"
+cat /dev/zero > "$1"/rest 2> /dev/null
+shift
+exec "$@"
+"""
+
+
+def test_what_is_on_a_full_disk_is_read_and_not_added_to(tmp_path: Path) -> None:
+    require_isolation()
+    home, full = tmp_path / "home", tmp_path / "full"
+    full.mkdir()
+    publish_all(home, [make_wheel(tmp_path, "demo", "1.0")])
+    new = str(make_wheel(tmp_path, "demo", "2.0"))
+    small = ("--size", str(2 << 20), "--tmpfs", str(full), "--")
+    launcher = ("bwrap", "--dev-bind", "/", "/", *small, "sh", "-c", _FILLED)
+    for words in (*READ, ["add", new], ["yank", "demo"]):
+        ran = run_process(
+            *words, launcher=(*launcher, str(home), str(full)), AXLETREE_HOME=str(full)
+        )
+        if words in READ:
+            assert ran.code == 0, ran
+            assert "demo" in ran.out or "all is well" in ran.out
+        else:
+            assert ran.code == 3
+            assert "no space left" in ran.err
+    assert not list(tmp_path.glob("axletree-database-*"))
+
 
 PROJECT: Mapping[str, str | bytes] = {
     "pyproject.toml": '[build-system]\nrequires = ["back"]\nbuild-backend = "back"\n',

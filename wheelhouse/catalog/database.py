@@ -171,6 +171,8 @@ class SqliteDatabase:
         """
         if self.way.access.kind != "written":
             check_writable(self.path)
+            # It may be by now, or a full disk was read over.
+            self._turn_over(is_copied=False)
         writer = self.way.engine.execution_options(**{_WRITES: True})
         with translate_database_errors(self.path):
             self._follow()
@@ -186,11 +188,15 @@ class SqliteDatabase:
         self._follow()
         try:
             return self.way.engine.connect()
-        except DBAPIError:
-            # The way may have ended just now: a writer that goes takes its log along.
-            if self._is_current():
+        except DBAPIError as error:
+            if _has_no_room(error) and self.way.access.kind == "written":
+                # Readers go on over a full disk: what lies there is copied elsewhere.
+                self._turn_over(is_copied=True)
+            elif self._is_current():
                 raise
-            self._follow()
+            else:
+                # The way may have ended just now: a writer that goes takes its log along.
+                self._follow()
             return self.way.engine.connect()
 
     def _follow(self) -> None:
@@ -201,6 +207,11 @@ class SqliteDatabase:
             if not self._is_current():
                 self._turn_to(find_access(str(self.path)))
                 self._check_revision()
+
+    def _turn_over(self, *, is_copied: bool) -> None:
+        """Take another way, whether the one that is taken leads on or not."""
+        with self.way.lock:
+            self._turn_to(find_access(str(self.path), is_copied=is_copied))
 
     def _is_current(self) -> bool:
         try:
@@ -317,8 +328,17 @@ def translate_database_errors(where: Path) -> Iterator[None]:
         raise _our_error(name, str(said), str(where)) from error
 
 
+_NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
+"""Source: SQLite's documentation, "Result and Error Codes"; the second is of its `-shm`,
+which a reader makes as well where there is none."""
+
+
+def _has_no_room(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlite_errorname", "") in _NO_ROOM
+
+
 def _our_error(name: str, said: str, where: str) -> StorageError | DatabaseError:
-    if name == "SQLITE_FULL":
+    if name in _NO_ROOM:
         return NoSpaceError(
             "no space left for the wheelhouse's database",
             where=where,

@@ -6,8 +6,8 @@ well. Where it may make both, it is opened to be written. Where it may not, it i
 - `live`, if a writer on this machine has made both: they are used as they are;
 - `frozen` (SQLite's `immutable`), if the file system itself is read-only, so that nobody
   writes at all, and there is no log, which `immutable` would leave out;
-- else from a private copy in the temporary folder (`copied`), taken anew whenever the
-  original has changed.
+- else, and where a full disk has no room for them, from a private copy in the temporary
+  folder (`copied`), taken anew whenever the original has changed.
 
 A read-only mount alone makes nothing frozen: the same files may be writable elsewhere.
 And what lies on another machine is copied: shared memory does not reach there.
