@@ -232,7 +232,8 @@ class CoreSearch:
         :param sets: that each core hits.
         :raises TooManyStepsError: it gave up.
         """
-        own = {place_of(key) for key in core}
+        known = {place_of(key): key for key in core}
+        own = set(known)
         left, left_as_small = MOST_HITTING_SETS, MOST_AS_SMALL
         while left and left_as_small:
             left -= 1
@@ -241,11 +242,13 @@ class CoreSearch:
                 return core
             left_as_small -= len(places) == len(core)
             selectors = self._models.selectors
-            hit = tuple(key for key in selectors if place_of(key) in places)
-            violated = self._violated_by(hidden, hit)
+            among = map(known.__getitem__, places)
+            hit = tuple(sorted(among, key=selectors.__getitem__))
+            violated = {place_of(key): key for key in self._violated_by(hidden, hit)}
             if not violated:
                 return hit
-            sets.add(list(map(place_of, violated)))
+            known.update(violated)
+            sets.add(list(violated))
         raise TooManyStepsError
 
     def _violated_by(
@@ -284,8 +287,8 @@ class CoreSearch:
         held = self._held(hiding, literals)
         tried: set[int] = set()
         while True:
-            others = [lit for lit in models.literals() if lit not in hiding]
-            missing = [literal for literal in others if literal not in held]
+            spoken_of = hiding.union(held)
+            missing = [lit for lit in models.literals() if lit not in spoken_of]
             literal = next((lit for lit in missing if lit not in tried), None)
             if literal is None:
                 return missing

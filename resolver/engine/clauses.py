@@ -203,10 +203,11 @@ class Clauses(PythonClauses):
 
     # Demands.
 
-    def _add_all(self, unless: Sequence[int], clauses: Iterable[Sequence[int]]) -> None:
+    def _add_all(self, unless: Sequence[int], clauses: Sequence[Sequence[int]]) -> None:
+        if clauses:
+            self.sat.is_changed = True
         add = self.sat.add
         for clause in clauses:
-            self.sat.is_changed = True
             add([*unless, *clause])
 
     def _of_line(
@@ -223,7 +224,8 @@ class Clauses(PythonClauses):
             # Asked for by a dependency alone, a direct URL is refused.
             return (unless,)
         found = [(*unless, each) for each in self._demanded(target, specifier)]
-        found += ((*unless, self._extra(target, wanted)) for wanted in extras)
+        if extras:
+            found += ((*unless, self._extra(target, wanted)) for wanted in extras)
         return found
 
     def _demanded(self, name: str, specifier: str) -> Sequence[int]:
@@ -249,9 +251,10 @@ class Clauses(PythonClauses):
         if order is None or project is None or self._unless_otherwise(name):
             return ()
         allowed = self.reading.mask_of(project, specifier)[0]
-        if not allowed or (allowed + (allowed & -allowed)).bit_count() > 1:
+        low = allowed & -allowed
+        if not allowed or (allowed + low).bit_count() > 1:
             return ()
-        first, last = lowest(allowed), allowed.bit_length() - 1
+        first, last = low.bit_length() - 1, allowed.bit_length() - 1
         return (order[last], -order[first - 1]) if first else (order[last],)
 
     def _extra(self, name: str, extra: str) -> int:

@@ -45,10 +45,9 @@ class ReleaseLiterals:
         self._sat = sat
         self._elsewhere = elsewhere
         self._known: dict[int, int] = {}
-        newer = 0
-        for within in self.order:
-            if newer:
-                sat.add((-newer, within))
+        add, newer = sat.add, self.order[0]
+        for within in self.order[1:]:
+            add((-newer, within))
             newer = within
 
     def __len__(self) -> int:
@@ -85,11 +84,10 @@ class ReleaseLiterals:
 
         :param last: the position of the last of them; None: there is but one.
         """
+        order = self.order
         last = first if last is None else last
-        found = [-self.order[last]]
-        if first:
-            found.append(self.order[first - 1])
-        return found if last < len(self.order) - 1 else [*found, *self._elsewhere]
+        found = [-order[last], order[first - 1]] if first else [-order[last]]
+        return found if last < len(order) - 1 else [*found, *self._elsewhere]
 
     def position_in_model(self, guess: int = 0) -> int | None:
         """Return the position of the release in the last model.
@@ -133,17 +131,19 @@ class Row:
         if lines == self._before:
             return
         true = [line for line in lines if line[3] is None]
-        self.end(position, true)
+        since = self._since
+        if since:
+            self.end(position, true)
         self._before = lines
         for line in true:
-            if line not in self._since:
-                self._since[line] = position, self._clauses_of(position, line)
+            if line not in since:
+                since[line] = position, self._clauses_of(position, line)
 
     def end(self, position: int, lines: Container[LineTable] = ()) -> None:
         """Say what was required up to a position, but what still is."""
-        self._before = ()
-        for line in [line for line in self._since if line not in lines]:
-            first, clauses = self._since.pop(line)
+        self._before, since = (), self._since
+        for line in [line for line in since if line not in lines]:
+            first, clauses = since.pop(line)
             self._add(self._literals.unless(first, position - 1), clauses)
 
 
