@@ -74,7 +74,7 @@ def _one_founding() -> Iterator[None]:
 
     Where it cannot be copied it is made as ever, and fails as ever.
     """
-    loaded = sys.modules.get("axletree.wheelhouse.catalog.database")
+    loaded = sys.modules.get("axletree.wheelhouse.sql.database")
     if loaded is None:
         yield
         return

@@ -6,8 +6,8 @@ from dataclasses import field
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.inputs.variants_names import is_variants_name
 from axletree.resolver.model.file_names import FileKind
-from axletree.resolver.model.variants_names import is_variants_name
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.gate import UNTRUE, Finding, Kind
 from axletree.wheelhouse.model import Strictness

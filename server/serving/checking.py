@@ -25,10 +25,10 @@ from axletree.server.serving.serve import (
 from axletree.sizes import size_words
 from axletree.wheelhouse.access.rights import Verb
 from axletree.wheelhouse.access.tokens import Token, Tokens
-from axletree.wheelhouse.catalog.database import check_writable
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import ReadOnlyWheelhouseError
 from axletree.wheelhouse.policy.reading import document_of
+from axletree.wheelhouse.sql.database import check_writable
 from axletree.wheelhouse.store.host import look_around
 
 _login = re.compile(r"//[^/]*@")

@@ -16,12 +16,12 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, request
 
-from axletree.resolver.model.file_names import UnsafeNameError, safe_name
-from axletree.resolver.model.variants_names import (
+from axletree.resolver.inputs.variants_names import (
     BadVariantsNameError,
     is_variants_name,
     read_variants_name,
 )
+from axletree.resolver.model.file_names import UnsafeNameError, safe_name
 from axletree.server.answers.conditional import (
     ByteRange,
     UnsatisfiableRangeError,

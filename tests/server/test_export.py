@@ -8,11 +8,11 @@ from packaging.utils import canonicalize_name
 from axletree.server.answers.errors import NotASiteError
 from axletree.server.export import Exported, export_site
 from axletree.server.live.policed import Listing
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.changes import set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.model import ProjectStatus
 from axletree.wheelhouse.policy.keeping import set_policy
+from axletree.wheelhouse.sql import tables
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.variants_names import read_variants_name
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.variants_names import read_variants_name
 from axletree.wheelhouse.model import (
     ACTIVE,
     ProjectStatus,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axletree.resolver.model.variants_names import read_variants_name
+from axletree.resolver.inputs.variants_names import read_variants_name
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.catalog.variants_changes import IncomingVariants, enter

@@ -17,9 +17,8 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.access.rights import Right
-from axletree.wheelhouse.catalog import history, tables
+from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.errors import (
     InvalidRightError,
     InvalidTokenNameError,
@@ -27,6 +26,8 @@ from axletree.wheelhouse.errors import (
     TokenTakenError,
 )
 from axletree.wheelhouse.model import JournalEntry, Sha256
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.store.accounts import account_name
 
 PREFIX = "axletree-"

@@ -1,7 +1,6 @@
-"""What is kept: the database of files, generations and collections, and publishing.
+"""What is kept: files, generations and collections, read and published.
 
-Doors: `admission`, `attestations`, `changes`, `database`, `database_access`, `databases`,
-`founding`, `history`,
-`house`, `listing`, `naming`, `nearest`, `plain_reader`, `publish`, `records`,
-`state_queries`, `stored_rows`, `tables`, `universe`.
+Doors: `admission`, `as_of`, `attestations`, `changes`, `founding`, `history`, `house`,
+`listing`, `naming`, `nearest`, `plain_reader`, `publish`, `records`, `tallies`,
+`universe`, `variants`, `variants_changes`.
 """

@@ -14,7 +14,6 @@ from axletree.resolver.model.file_names import (
 )
 from axletree.wheelhouse.catalog import records
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
 from axletree.wheelhouse.entry.sdist import inspect_sdist
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.errors import (
@@ -27,6 +26,7 @@ from axletree.wheelhouse.errors import (
 from axletree.wheelhouse.findings import Inspected
 from axletree.wheelhouse.gate import Finding, Kind
 from axletree.wheelhouse.model import IncomingFile, Sha256, StoredFile
+from axletree.wheelhouse.sql.stored_rows import is_sound_metadata
 from axletree.wheelhouse.store.files import digest_of, translate_storage_errors
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from axletree.wheelhouse.catalog import history, records
-from axletree.wheelhouse.catalog.databases import Database
+from axletree.wheelhouse.sql.databases import Database
 
 
 @contextmanager

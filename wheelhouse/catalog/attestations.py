@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import (
+from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.model import Attestation, StoredFile
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import (
     as_text,
     batches,
     is_sound_metadata,
     sound_rows,
 )
-from axletree.wheelhouse.errors import CorruptStoredFileError
-from axletree.wheelhouse.model import Attestation, StoredFile
 
 
 def keep(

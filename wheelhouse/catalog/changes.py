@@ -19,7 +19,6 @@ from axletree.wheelhouse.catalog.history import Holding
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import Subject, found, no_project
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.stored_rows import project_status
 from axletree.wheelhouse.errors import StillNeededError, UnknownGenerationError
 from axletree.wheelhouse.model import (
     ACTIVE,
@@ -30,6 +29,7 @@ from axletree.wheelhouse.model import (
     ProjectStatus,
     StoredFile,
 )
+from axletree.wheelhouse.sql.stored_rows import project_status
 from axletree.wheelhouse.store.accounts import account_name
 
 

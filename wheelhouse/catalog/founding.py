@@ -7,17 +7,17 @@ from sqlalchemy import text
 
 from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog.database import SqliteDatabase, check_writable
-from axletree.wheelhouse.catalog.databases import Database, read_revision, upgrade
-from axletree.wheelhouse.catalog.state_queries import (
-    DATABASE,
-    NEWEST_GENERATION,
-    REVISION,
-)
 from axletree.wheelhouse.errors import (
     LostDatabaseError,
     NoWheelhouseError,
     StorageError,
+)
+from axletree.wheelhouse.sql.database import SqliteDatabase, check_writable
+from axletree.wheelhouse.sql.databases import Database, read_revision, upgrade
+from axletree.wheelhouse.sql.state_queries import (
+    DATABASE,
+    NEWEST_GENERATION,
+    REVISION,
 )
 from axletree.wheelhouse.store.blobs import FileStore
 from axletree.wheelhouse.store.files import LocalFileStore, translate_storage_errors

@@ -20,21 +20,21 @@ from sqlalchemy import (
 )
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.state_queries import NEWEST_GENERATION
-from axletree.wheelhouse.catalog.stored_rows import (
-    as_text,
-    batches,
-    sound_rows,
-    stored_policy,
-)
 from axletree.wheelhouse.errors import GoneGenerationError, UnknownGenerationError
 from axletree.wheelhouse.model import (
     Collection,
     JournalEntry,
     Pin,
     StoredPolicy,
+)
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.state_queries import NEWEST_GENERATION
+from axletree.wheelhouse.sql.stored_rows import (
+    as_text,
+    batches,
+    sound_rows,
+    stored_policy,
 )
 
 # Made once: a server asks it for every page.

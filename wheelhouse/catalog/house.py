@@ -11,11 +11,9 @@ from typing import Self
 from packaging.utils import NormalizedName
 
 from axletree.house_place import HousePlace, place_at
-from axletree.wheelhouse.catalog import attestations, history, records, tables
+from axletree.wheelhouse.catalog import attestations, history, records
 from axletree.wheelhouse.catalog.as_of import as_of
-from axletree.wheelhouse.catalog.databases import Database
 from axletree.wheelhouse.catalog.founding import Purpose, open_parts
-from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata, sound_rows
 from axletree.wheelhouse.catalog.variants import KeptVariants
 from axletree.wheelhouse.errors import CorruptStoredFileError, GoneGenerationError
 from axletree.wheelhouse.model import (
@@ -28,6 +26,9 @@ from axletree.wheelhouse.model import (
     StoredFile,
     StoredPolicy,
 )
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.databases import Database
+from axletree.wheelhouse.sql.stored_rows import is_sound_metadata, sound_rows
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.blobs import BlobStream, FileStore, is_intact
 from axletree.wheelhouse.store.files import copied

@@ -10,11 +10,11 @@ from datetime import datetime
 from packaging.utils import NormalizedName
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.stored_rows import FILE_FIELDS, OF_LISTING, batches
 from axletree.wheelhouse.catalog.tallies import keep_tallies
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import FILE_FIELDS, OF_LISTING, batches
 
 
 def add_files(

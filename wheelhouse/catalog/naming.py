@@ -8,12 +8,13 @@ from packaging.version import InvalidVersion, Version
 from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.inputs.variants_names import SUFFIX, is_variants_name
 from axletree.resolver.model.shown_text import shown
-from axletree.resolver.model.variants_names import SUFFIX, is_variants_name
 from axletree.resolver.universe.near_names import nearest
-from axletree.wheelhouse.catalog import records, tables
+from axletree.wheelhouse.catalog import records
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.errors import NotKeptError
+from axletree.wheelhouse.sql import tables
 
 _ENDINGS = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz", SUFFIX)
 _MOST_NEAR = 3

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from axletree.reading import is_folder
-from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.sql.state_queries import DATABASE
 
 MOST_ENTRIES = 1000
 """Of a folder that is looked through: the names after them are not seen."""

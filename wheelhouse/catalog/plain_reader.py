@@ -15,8 +15,14 @@ from packaging.utils import NormalizedName
 
 from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace, place_at
-from axletree.wheelhouse.catalog.database_access import find_access
-from axletree.wheelhouse.catalog.state_queries import (
+from axletree.wheelhouse.model import (
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+    StoredPolicy,
+)
+from axletree.wheelhouse.sql.database_access import find_access
+from axletree.wheelhouse.sql.state_queries import (
     DATABASE,
     FILE_NAMED,
     FILES_OF,
@@ -26,7 +32,7 @@ from axletree.wheelhouse.catalog.state_queries import (
     STATE,
     STATUSES_OF,
 )
-from axletree.wheelhouse.catalog.stored_rows import (
+from axletree.wheelhouse.sql.stored_rows import (
     FILE_COLUMNS,
     as_text,
     batches,
@@ -35,12 +41,6 @@ from axletree.wheelhouse.catalog.stored_rows import (
     sound_rows,
     stored_file,
     stored_policy,
-)
-from axletree.wheelhouse.model import (
-    ProjectStatus,
-    Sha256,
-    StoredFile,
-    StoredPolicy,
 )
 from axletree.wheelhouse.store.files import LocalFileStore, copied
 

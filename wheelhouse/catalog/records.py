@@ -25,9 +25,14 @@ from sqlalchemy import (
 )
 
 from axletree.house_place import address_of
-from axletree.wheelhouse.catalog import tables
-from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
-from axletree.wheelhouse.catalog.stored_rows import (
+from axletree.wheelhouse.model import (
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+)
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.state_queries import PROJECTS_SINCE
+from axletree.wheelhouse.sql.stored_rows import (
     FILE_FIELDS,
     OF_LISTING,
     as_text,
@@ -35,11 +40,6 @@ from axletree.wheelhouse.catalog.stored_rows import (
     project_status,
     sound_rows,
     stored_file,
-)
-from axletree.wheelhouse.model import (
-    ProjectStatus,
-    Sha256,
-    StoredFile,
 )
 
 NOW = 2**31 - 1

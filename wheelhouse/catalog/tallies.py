@@ -22,11 +22,11 @@ from sqlalchemy import (
     text,
 )
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import NOW, is_listed, path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, batches, sound_rows
-from axletree.wheelhouse.catalog.version_lists import checked_versions, versions_text
 from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, batches, sound_rows
+from axletree.wheelhouse.sql.version_lists import checked_versions, versions_text
 
 
 class Tally(NamedTuple):
@@ -36,7 +36,7 @@ class Tally(NamedTuple):
     file_count: int
     size_bytes: int
     versions: str
-    """As `axletree.wheelhouse.catalog.version_lists` writes them."""
+    """As `axletree.wheelhouse.sql.version_lists` writes them."""
 
 
 _KEPT = text(f"SELECT {', '.join(Tally._fields)} FROM tallies")  # noqa: S608  our own names

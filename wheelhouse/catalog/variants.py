@@ -25,11 +25,14 @@ from sqlalchemy import (
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import safe_name
-from axletree.wheelhouse.catalog import records, tables
+from axletree.wheelhouse.catalog import records
 from axletree.wheelhouse.catalog.as_of import as_of
-from axletree.wheelhouse.catalog.databases import Database
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import (
+from axletree.wheelhouse.errors import CorruptStoredFileError, NotKeptError
+from axletree.wheelhouse.model import VariantsFile, variants_beside
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.databases import Database
+from axletree.wheelhouse.sql.stored_rows import (
     as_text,
     batches,
     is_sound_metadata,
@@ -39,8 +42,6 @@ from axletree.wheelhouse.catalog.stored_rows import (
     text_or_none,
     utc_time,
 )
-from axletree.wheelhouse.errors import CorruptStoredFileError, NotKeptError
-from axletree.wheelhouse.model import VariantsFile, variants_beside
 
 _TABLE = tables.variants
 _COLUMNS = [each for each in _TABLE.c if each.name != "content"]

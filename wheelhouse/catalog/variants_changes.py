@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.variants_names import VariantsName
+from axletree.resolver.inputs.variants_names import VariantsName
 from axletree.wheelhouse.catalog import history, variants
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import (

@@ -9,9 +9,9 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.resolver.inputs.variants_names import read_variants_name
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import ListedVariants, Page
-from axletree.resolver.model.variants_names import read_variants_name
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.variants_changes import IncomingVariants, enter
 from axletree.wheelhouse.entry.variants import variants_fault

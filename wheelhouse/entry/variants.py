@@ -10,13 +10,13 @@ from pathlib import Path
 import orjson
 
 from axletree.reading import TooLargeError, read_bytes
-from axletree.resolver.model.json_types import is_too_deep
-from axletree.resolver.model.shown_text import shown
-from axletree.resolver.model.variants_names import (
+from axletree.resolver.inputs.variants_names import (
     BadVariantsNameError,
     VariantsName,
     read_variants_name,
 )
+from axletree.resolver.model.json_types import is_too_deep
+from axletree.resolver.model.shown_text import shown
 from axletree.sizes import size_words
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.gate import Kind

@@ -11,9 +11,9 @@ from sqlalchemy import RowMapping
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import Json, JsonObject
-from axletree.wheelhouse.catalog.stored_rows import as_text
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.sdist_builder import SdistFindingError
+from axletree.wheelhouse.sql.stored_rows import as_text
 
 State: TypeAlias = Literal["waiting", "running", "published", "failed", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)

@@ -13,9 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import Json, JsonObject
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.stored_rows import sound_rows
 from axletree.wheelhouse.jobs.owners import Owner
 from axletree.wheelhouse.jobs.records import (
     Failure,
@@ -27,6 +25,8 @@ from axletree.wheelhouse.jobs.records import (
     Wanted,
     job_of,
 )
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import sound_rows
 from axletree.wheelhouse.store.accounts import account_name
 
 LEASE = timedelta(seconds=60)

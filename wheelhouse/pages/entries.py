@@ -13,6 +13,11 @@ from urllib.parse import unquote
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.inputs.variants_names import (
+    BadVariantsNameError,
+    is_variants_name,
+    read_variants_name,
+)
 from axletree.resolver.model.bounds import (
     LONGEST_REQUIRES_PYTHON,
     LONGEST_URL,
@@ -30,11 +35,6 @@ from axletree.resolver.model.file_names import (
     RefusedName,
     SafeName,
     shown_name,
-)
-from axletree.resolver.model.variants_names import (
-    BadVariantsNameError,
-    is_variants_name,
-    read_variants_name,
 )
 from axletree.wheelhouse.pages.links import Links
 from axletree.wheelhouse.pages.values import (

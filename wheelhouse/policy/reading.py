@@ -13,10 +13,10 @@ from typing import Protocol
 from axletree.house_place import HousePlace, place_at
 from axletree.resolver.model.limits import Policy
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
-from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
+from axletree.wheelhouse.sql.state_queries import DATABASE
 from axletree.wheelhouse.store.stamps import unreadable
 
 

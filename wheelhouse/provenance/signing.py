@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, tables
+from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.errors import UnsafeKeyError
 from axletree.wheelhouse.model import JournalEntry
 from axletree.wheelhouse.provenance.key_file import (
@@ -18,6 +17,8 @@ from axletree.wheelhouse.provenance.key_file import (
     write_key,
 )
 from axletree.wheelhouse.provenance.keys import PrivateKey, PublicKey
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.store.accounts import account_name
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from axletree.errors import AxletreeError
-from axletree.wheelhouse.catalog import tables
-from axletree.wheelhouse.catalog.stored_rows import as_text, is_sound_metadata
 from axletree.wheelhouse.model import Attestation, Sha256
 from axletree.wheelhouse.provenance.keys import PublicKey
 from axletree.wheelhouse.provenance.signing import read_keys
 from axletree.wheelhouse.provenance.verdicts import verdict_on
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, is_sound_metadata
 
 
 def provenance_damages(connection: Connection) -> Iterator[str]:

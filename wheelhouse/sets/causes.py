@@ -6,9 +6,9 @@ from packaging.utils import NormalizedName
 from sqlalchemy import Connection, select
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
 
 _MOST_NAMED = 2
 _NOTHING = "time has passed"

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows, text_or_none
 from axletree.wheelhouse.sets.records import (
     RESULTS,
     Outcome,
@@ -18,6 +16,8 @@ from axletree.wheelhouse.sets.records import (
     SetVersion,
     Target,
 )
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows, text_or_none
 
 
 def add_version(connection: Connection, version: SetVersion) -> None:

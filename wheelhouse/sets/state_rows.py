@@ -19,11 +19,11 @@ from sqlalchemy import (
     update,
 )
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, batches, sound_rows
 from axletree.wheelhouse.sets.records import Outcome, SetState
 from axletree.wheelhouse.sets.rows import outcome_of
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, batches, sound_rows
 
 
 def read_states(

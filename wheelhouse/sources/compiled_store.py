@@ -18,8 +18,8 @@ import sys
 import zlib
 
 import axletree
-from axletree.wheelhouse.catalog.database_access import find_access
-from axletree.wheelhouse.catalog.state_queries import (
+from axletree.wheelhouse.sql.database_access import find_access
+from axletree.wheelhouse.sql.state_queries import (
     DATABASE,
     GENERATION_IS,
     POLICY,

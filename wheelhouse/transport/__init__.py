@@ -1,4 +1,4 @@
 """HTTP to servers that are foreign: bounded, retried, and told in plain words.
 
-Doors: `client`, `credentials`, `errors`, `failures`, `request`.
+Doors: `client`, `credentials`, `errors`, `failures`, `loop`, `request`.
 """

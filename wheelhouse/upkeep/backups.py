@@ -17,7 +17,6 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.founding import PRIVATE
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.state_queries import DATABASE, NEWEST_GENERATION
 from axletree.wheelhouse.errors import (
     CorruptStoredFileError,
     LostBlobError,
@@ -32,6 +31,7 @@ from axletree.wheelhouse.provenance.key_file import (
     read_key_file,
 )
 from axletree.wheelhouse.provenance.signing import present_key
+from axletree.wheelhouse.sql.state_queries import DATABASE, NEWEST_GENERATION
 from axletree.wheelhouse.store.atomic import is_temporary, write_atomically
 from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.files import (

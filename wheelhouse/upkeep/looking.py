@@ -10,14 +10,12 @@ from axletree.wheelhouse.catalog import (
     attestations,
     history,
     records,
-    tables,
     tallies,
     variants,
 )
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import NamedFile, Subject, found
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.stored_rows import sound_rows
 from axletree.wheelhouse.catalog.tallies import Tally, tally_of
 from axletree.wheelhouse.model import (
     ACTIVE,
@@ -26,6 +24,8 @@ from axletree.wheelhouse.model import (
     StoredFile,
     VariantsFile,
 )
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import sound_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

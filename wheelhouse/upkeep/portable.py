@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from axletree.wheelhouse.catalog.database import SqliteDatabase
-from axletree.wheelhouse.catalog.tables import schema
 from axletree.wheelhouse.errors import StorageError
+from axletree.wheelhouse.sql.database import SqliteDatabase
+from axletree.wheelhouse.sql.tables import schema
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.removal import remove_tree
 

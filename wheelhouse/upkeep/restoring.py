@@ -21,11 +21,8 @@ from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, listing, records, variants
-from axletree.wheelhouse.catalog.database import SqliteDatabase
-from axletree.wheelhouse.catalog.databases import Database
 from axletree.wheelhouse.catalog.founding import PRIVATE, files_of, open_server
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
 from axletree.wheelhouse.model import JournalEntry, Sha256, VariantsFile
 from axletree.wheelhouse.provenance.key_file import (
@@ -34,6 +31,9 @@ from axletree.wheelhouse.provenance.key_file import (
     put_key_file,
     read_key_file,
 )
+from axletree.wheelhouse.sql.database import SqliteDatabase
+from axletree.wheelhouse.sql.databases import Database
+from axletree.wheelhouse.sql.state_queries import DATABASE
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
     LocalFileStore,

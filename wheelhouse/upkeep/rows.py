@@ -7,9 +7,8 @@ from sqlalchemy import Connection, text
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, tables, variants
+from axletree.wheelhouse.catalog import history, variants
 from axletree.wheelhouse.catalog.records import KeptFile, find_kept
-from axletree.wheelhouse.catalog.stored_rows import as_text, batches
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.policy.reading import document_of
@@ -18,6 +17,8 @@ from axletree.wheelhouse.sets.locks import read_back
 from axletree.wheelhouse.sets.rows import read_current
 from axletree.wheelhouse.sets.state_rows import read_states
 from axletree.wheelhouse.sets.texts import parse_set
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, batches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

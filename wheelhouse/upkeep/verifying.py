@@ -18,7 +18,6 @@ from axletree.wheelhouse.catalog import history, records, tallies
 from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
     LostBlobError,
@@ -32,6 +31,7 @@ from axletree.wheelhouse.model import (
     Sha256,
     StoredFile,
 )
+from axletree.wheelhouse.sql.stored_rows import is_sound_metadata
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.blobs import StoredBlob, is_intact
 from axletree.wheelhouse.store.files import digest_of, translate_storage_errors

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
-from axletree.wheelhouse.catalog.stored_rows import (
+from axletree.wheelhouse.errors import InvalidViewNameError, NoViewError
+from axletree.wheelhouse.model import StoredPolicy
+from axletree.wheelhouse.sql.stored_rows import (
     as_text,
     number_of,
     text_or_none,
     utc_time,
 )
-from axletree.wheelhouse.errors import InvalidViewNameError, NoViewError
-from axletree.wheelhouse.model import StoredPolicy
 
 # It stands in addresses, and on file systems that know no capitals.
 _is_name = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?").fullmatch

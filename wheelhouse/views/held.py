@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.views.definition import HELD_NOW, HELD_THEN, View
 
 

@@ -14,9 +14,8 @@ from sqlalchemy import Connection, and_, func, insert, not_, select, update
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
-from axletree.wheelhouse.catalog import history, tables
+from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.errors import (
     NoSetError,
     NoViewError,
@@ -25,6 +24,8 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.model import JournalEntry, StoredPolicy
 from axletree.wheelhouse.policy.document import read_policy
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.views.definition import (
     COLUMNS,

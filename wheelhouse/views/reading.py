@@ -5,7 +5,7 @@ from pathlib import Path
 
 from axletree.house_place import HousePlace
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
+from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.views.definition import (
     HELD_NOW,
     OF_NAME,

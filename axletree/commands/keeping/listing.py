@@ -20,13 +20,13 @@ from axletree.server.live.policed import Listing as IndexListing
 from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.naming import NamedFile, NamedRelease, parse_subject
 from axletree.wheelhouse.catalog.tallies import Tally
-from axletree.wheelhouse.catalog.version_lists import (
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile, VariantsFile
+from axletree.wheelhouse.sql.version_lists import (
     count_in,
     newest_in,
     read_versions,
     version_order,
 )
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile, VariantsFile
 from axletree.wheelhouse.upkeep.looking import (
     Listing,
     Particulars,

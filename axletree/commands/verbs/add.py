@@ -18,9 +18,9 @@ from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.inputs.variants_names import SUFFIX, is_variants_name
 from axletree.resolver.model.file_names import shown_name
 from axletree.resolver.model.json_types import Json, JsonObject
-from axletree.resolver.model.variants_names import SUFFIX, is_variants_name
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.publish import publish_sound
 from axletree.wheelhouse.catalog.variants_changes import (

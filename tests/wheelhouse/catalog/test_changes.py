@@ -14,7 +14,6 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.catalog.publish import publish, publish_sound
-from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
@@ -24,6 +23,7 @@ from axletree.wheelhouse.errors import (
     WithdrawnFileError,
 )
 from axletree.wheelhouse.model import Collection, IncomingFile, ProjectStatus
+from axletree.wheelhouse.sql.state_queries import PROJECTS_SINCE
 from tests.support.wheels import make_sdist, make_wheel
 
 DEMO = canonicalize_name("demo")

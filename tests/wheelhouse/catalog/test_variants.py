@@ -6,8 +6,8 @@ import pytest
 from packaging.utils import canonicalize_name
 from sqlalchemy import update
 
-from axletree.resolver.model.variants_names import read_variants_name
-from axletree.wheelhouse.catalog import changes, tables, variants_changes
+from axletree.resolver.inputs.variants_names import read_variants_name
+from axletree.wheelhouse.catalog import changes, variants_changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import NamedRelease
 from axletree.wheelhouse.catalog.publish import publish
@@ -22,6 +22,7 @@ from axletree.wheelhouse.errors import (
     WithdrawnFileError,
 )
 from axletree.wheelhouse.model import COLLECTED, IncomingFile
+from axletree.wheelhouse.sql import tables
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.rows import database_damages
 from tests.support.wheels import make_wheel

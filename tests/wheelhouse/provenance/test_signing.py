@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import DatabaseError, UnsafeKeyError
 from axletree.wheelhouse.model import Attestation
@@ -18,6 +17,7 @@ from axletree.wheelhouse.provenance.envelope import read_envelope
 from axletree.wheelhouse.provenance.key_file import key_path, read_key, write_key
 from axletree.wheelhouse.provenance.keys import PrivateKey, PublicKey
 from axletree.wheelhouse.provenance.signing import known_keys, make_key
+from axletree.wheelhouse.sql import tables
 
 SHA256 = "ab" * 32
 

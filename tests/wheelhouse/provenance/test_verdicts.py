@@ -8,7 +8,7 @@ import orjson
 import pytest
 from sqlalchemy import update
 
-from axletree.wheelhouse.catalog import changes, tables
+from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
@@ -24,6 +24,7 @@ from axletree.wheelhouse.provenance.received import keep_received
 from axletree.wheelhouse.provenance.signing import make_key
 from axletree.wheelhouse.provenance.soundness import provenance_damages
 from axletree.wheelhouse.provenance.verdicts import Judge, Verdict
+from axletree.wheelhouse.sql import tables
 from axletree.wheelhouse.store.files import digest_of
 from tests.support.wheels import make_wheel
 

@@ -10,11 +10,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select, text
 
 from axletree.house_place import HousePlace
-from axletree.wheelhouse.catalog import tables
-from axletree.wheelhouse.catalog.database import (
-    SqliteDatabase,
-    translate_database_errors,
-)
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import (
@@ -32,10 +27,15 @@ from axletree.wheelhouse.remote.postgres import (
     PostgresDatabase,
     translate_server_errors,
 )
+from axletree.wheelhouse.sql import tables
+from axletree.wheelhouse.sql.database import (
+    SqliteDatabase,
+    translate_database_errors,
+)
 from axletree.wheelhouse.store.turns import PUBLISH_LOCK, tell_nobody
 from tests.support.servers import PASSWORD, Servers
 from tests.support.wheels import make_wheel
-from tests.wheelhouse.catalog.test_migrations import DEMO, FORMER, fill
+from tests.wheelhouse.sql.test_migrations import DEMO, FORMER, fill
 
 pytestmark = pytest.mark.slow
 

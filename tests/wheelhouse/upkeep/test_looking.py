@@ -13,8 +13,8 @@ from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.tallies import Tally, add_up, read_tallies
-from axletree.wheelhouse.catalog.version_lists import count_in, newest_in
 from axletree.wheelhouse.errors import DatabaseError
+from axletree.wheelhouse.sql.version_lists import count_in, newest_in
 from axletree.wheelhouse.upkeep.looking import summarize
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import add

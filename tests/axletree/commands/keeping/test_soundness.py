@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.sql import tables
 from tests.support.command_line import CommandLine
 
 pytestmark = pytest.mark.slow

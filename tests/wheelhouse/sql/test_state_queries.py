@@ -7,11 +7,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, func, insert, select, text
 
-from axletree.wheelhouse.catalog import (
-    databases,
-    state_queries,
-    tables,
-)
+from axletree.wheelhouse.sql import databases, state_queries, tables
 
 DAY = datetime(2022, 2, 1, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """What a quick answer asks a wheelhouse's database, and the catalog asks as well.
 
 Texts, since SQLAlchemy takes longer to import than most answers to find; nothing is
-imported here. A test holds them to `axletree.wheelhouse.catalog.tables`.
+imported here. A test holds them to `axletree.wheelhouse.sql.tables`.
 """
 
 DATABASE = "wheelhouse.sqlite"

@@ -5,7 +5,7 @@ The caller has begun the transaction, so that a killed migration leaves nothing.
 
 from alembic import context
 
-from axletree.wheelhouse.catalog.tables import schema
+from axletree.wheelhouse.sql.tables import schema
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=schema)

@@ -6,7 +6,7 @@ from operator import itemgetter
 import sqlalchemy as sa
 from alembic import op
 
-from axletree.wheelhouse.catalog.version_lists import versions_text
+from axletree.wheelhouse.sql.version_lists import versions_text
 
 revision = "0012"
 down_revision = "0011"

@@ -12,20 +12,20 @@ from typing import Self
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from axletree.wheelhouse.catalog.database_access import (
-    Access,
-    find_access,
-    is_writable,
-    written,
-)
-from axletree.wheelhouse.catalog.databases import read_revision, upgrade
-from axletree.wheelhouse.catalog.state_queries import REVISION
 from axletree.wheelhouse.errors import (
     DatabaseError,
     NoSpaceError,
     ReadOnlyWheelhouseError,
     StorageError,
 )
+from axletree.wheelhouse.sql.database_access import (
+    Access,
+    find_access,
+    is_writable,
+    written,
+)
+from axletree.wheelhouse.sql.databases import read_revision, upgrade
+from axletree.wheelhouse.sql.state_queries import REVISION
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import fsync, translate_storage_errors
 from axletree.wheelhouse.store.turns import (

@@ -13,15 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.catalog import (
-    database,
-    database_access,
-    database_copy,
-    databases,
-    state_queries,
-)
-from axletree.wheelhouse.catalog.database import SqliteDatabase
-from axletree.wheelhouse.catalog.database_access import find_access
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import (
     DatabaseError,
@@ -29,6 +20,15 @@ from axletree.wheelhouse.errors import (
     LostDatabaseError,
     ReadOnlyWheelhouseError,
 )
+from axletree.wheelhouse.sql import (
+    database,
+    database_access,
+    database_copy,
+    databases,
+    state_queries,
+)
+from axletree.wheelhouse.sql.database import SqliteDatabase
+from axletree.wheelhouse.sql.database_access import find_access
 from tests.support.read_only import held_open
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
@@ -257,7 +257,7 @@ def test_copies_of_killed_processes_are_swept_and_others_stay(
     (mine,) = scratch.iterdir()
     program = (
         "import os, signal, sys, tempfile\n"
-        "from axletree.wheelhouse.catalog.database_copy import PrivateCopy\n"
+        "from axletree.wheelhouse.sql.database_copy import PrivateCopy\n"
         "tempfile.tempdir = sys.argv[1]\n"
         "PrivateCopy.taken(sys.argv[2])\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -11,11 +11,11 @@ from alembic.script import ScriptDirectory
 from packaging.utils import canonicalize_name
 from sqlalchemy import Connection, create_engine
 
-from axletree.wheelhouse.catalog import databases
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
-from axletree.wheelhouse.catalog.state_queries import REVISION
 from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.sql import databases
+from axletree.wheelhouse.sql.state_queries import REVISION
 from axletree.wheelhouse.upkeep.looking import summarize
 from tests.support.wheels import make_wheel
 

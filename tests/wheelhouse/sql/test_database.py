@@ -4,12 +4,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from axletree.wheelhouse.catalog import (
-    state_queries,
-    tables,
-)
-from axletree.wheelhouse.catalog.database import SqliteDatabase
 from axletree.wheelhouse.errors import DatabaseLockedError
+from axletree.wheelhouse.sql import state_queries, tables
+from axletree.wheelhouse.sql.database import SqliteDatabase
 from axletree.wheelhouse.store import turns
 
 

@@ -30,7 +30,7 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from typing import Literal
 
-    from axletree.wheelhouse.catalog.database_copy import PrivateCopy
+    from axletree.wheelhouse.sql.database_copy import PrivateCopy
     from axletree.wheelhouse.store.stamps import Stamps
 
 _PLAIN = frozenset(
@@ -110,7 +110,7 @@ def find_access(path: str, *, is_copied: bool = False) -> Access:
                 return live
         if filesystem in _LOCAL and is_read_only and not _has_content(stamps):
             return Access("frozen", path, _uri(path, "mode=ro&immutable=1"), stamps)
-    from axletree.wheelhouse.catalog.database_copy import PrivateCopy  # noqa: PLC0415  late
+    from axletree.wheelhouse.sql.database_copy import PrivateCopy  # noqa: PLC0415  late
 
     copy = PrivateCopy.taken(path)
     uri = _uri(copy.path, "mode=ro&immutable=1")

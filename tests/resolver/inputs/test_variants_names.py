@@ -2,7 +2,7 @@
 
 import pytest
 
-from axletree.resolver.model.variants_names import (
+from axletree.resolver.inputs.variants_names import (
     BadVariantsNameError,
     read_variants_name,
 )

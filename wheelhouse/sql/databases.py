@@ -7,8 +7,8 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from axletree.wheelhouse.catalog.state_queries import REVISION_OF
 from axletree.wheelhouse.errors import DatabaseError
+from axletree.wheelhouse.sql.state_queries import REVISION_OF
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _NO_TABLE = "42P01"
