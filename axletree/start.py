@@ -35,16 +35,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if code is not None and arguments is None:
             _leave_at_once(code)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
-        from axletree import cli  # noqa: PLC0415  late
-
-        return cli.main(words, failure=error, is_process=arguments is None)
+        return _by_click(words, error, is_process=arguments is None)
     finally:
         gc.set_threshold(*usual)
     if code is not None:
         return code
-    from axletree import cli  # noqa: PLC0415  late
+    return _by_click(words, None, is_process=arguments is None)
 
-    return cli.main(words, is_process=arguments is None)
+
+def _by_click(
+    words: Sequence[str],
+    failure: KeyboardInterrupt | Exception | None,
+    *,
+    is_process: bool,
+) -> int:
+    try:
+        from axletree import cli  # noqa: PLC0415  late
+    except KeyboardInterrupt as stop:
+        # Stopped while it loads, it loads anew, to say so as ever.
+        from axletree import cli  # noqa: PLC0415  late
+
+        failure = failure or stop
+    return cli.main(words, failure=failure, is_process=is_process)
 
 
 def _leave_at_once(code: int) -> None:

@@ -93,3 +93,24 @@ print(*({"re", "typing", "enum", "collections"} & sys.modules.keys()))
     )
 
     assert (done.stdout, done.stderr) == ("\n", "")
+
+
+_STOPPED = """
+import sys
+from axletree.start import main
+class Once:
+    def find_spec(self, name, *_):
+        if name == "axletree.console":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Once())
+sys.exit(main(["init"]))
+"""
+
+
+def test_ctrl_c_while_commands_load_ends_as_ctrl_c_ever_does() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _STOPPED], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert done.stderr.startswith("error: interrupted; nothing was left half done")
