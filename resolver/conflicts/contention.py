@@ -16,6 +16,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import ContendedRow, Picture
+from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.universe.tables_read import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -95,7 +96,7 @@ class _Contention:
             versions = self._releases.project(key.project).versions
             runs = self._releases.runs(key)
             label = edge_label(
-                key.project,
+                self._requirer(key),
                 [[versions[position] for position in run] for run in runs],
                 demand_text(key.target, self._releases.spelled(key, demands)),
             )
@@ -103,6 +104,17 @@ class _Contention:
         if isinstance(key, FallenKey):
             return self._fallen_row(key, project)
         return "", 0
+
+    def _requirer(self, key: EdgeKey) -> str:
+        """Name it with its extra where another one requires the same project, too."""
+        ends = key.project, key.target
+        twins = (
+            other
+            for other in self._keys
+            if isinstance(other, EdgeKey) and (other.project, other.target) == ends
+        )
+        are_several = len({other.extra for other in twins}) > 1
+        return with_extras(key.project, [key.extra] if are_several else ())
 
     def _fallen_row(self, key: FallenKey, project: Project) -> tuple[str, int]:
         fallen = self._releases.fallen(key, bits(everything(project)))

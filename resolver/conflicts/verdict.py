@@ -15,6 +15,7 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.universe.tables_read import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -64,6 +65,11 @@ class Verdict:
         """Say which release would mend this core, if it is two that clash."""
         if self._pair is None:
             return ""
+        one, other = self._pair
+        if isinstance(one, EdgeKey) and self._is_of_same(one, other):
+            return (
+                f"a release of {one.project} whose requirements on {one.target} agree"
+            )
         ways = [
             f"{key.project} that allows {self._wants(other, named=True)}"
             for key, other in (self._pair, self._pair[::-1])
@@ -226,16 +232,32 @@ class Verdict:
         if self._target(root) != key.project:
             return f"{self._named(key)} (for {self._who(root)})"
         is_one = self._facts[key].count == 1 and not self._fails(key)
-        return self._named(key) if is_one else self._who(root)
+        is_named = is_one or self._has_twin(key)
+        return self._named(key) if is_named else self._who(root)
 
     def _named(self, key: EdgeKey) -> str:
         """Name a project, with the version where it is only one."""
         project, fact = self._releases.project(key.project), self._facts[key]
+        name = key.project
+        if self._has_twin(key):
+            name = with_extras(name, filter(None, [key.extra]))
         runs = self._releases.runs(key)
         if fact.count > 1 and not self._fails(key):
-            return key.project
+            return name
         spans = [[project.versions[at] for at in run] for run in runs]
-        return f"{key.project} {span_text(spans, MOST_RUNS)}"
+        return f"{name} {span_text(spans, MOST_RUNS)}"
+
+    def _has_twin(self, key: EdgeKey) -> bool:
+        """Tell whether extras tell apart what one project requires of another."""
+        return any(self._is_of_same(key, other) for other in self._facts)
+
+    @staticmethod
+    def _is_of_same(key: EdgeKey, other: FactKey) -> bool:
+        return (
+            isinstance(other, EdgeKey)
+            and (other.project, other.target) == (key.project, key.target)
+            and other.extra != key.extra
+        )
 
     def _root_of(self, project: str) -> RootKey | None:
         """Find a root that leads to a project."""

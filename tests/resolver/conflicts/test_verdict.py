@@ -11,6 +11,11 @@ VERDICTS = {
         "kubeflow-fairing 1.0.2 and kfserving 0.6.1 cannot go together: one needs "
         "exactly kubernetes 10.0.1, the other 12.0.0 or newer"
     ),
+    # Two extras of one release, by their names.
+    "conflicts/extras_of_one_release_clash": (
+        "app[fast] 1 and app[safe] 1 cannot go together: one needs library 2 or newer, "
+        "the other older than 2"
+    ),
     # Further away, by the root that leads there.
     "conflicts/many_releases_are_one_edge": (
         "old-urllib3 1.0 and botocore (for awscli>=1.20.2) cannot go together: one "
@@ -74,6 +79,10 @@ def test_where_there_are_two_facts_there_is_a_verdict(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "upstream"),
     [
+        (
+            "conflicts/extras_of_one_release_clash",
+            "a release of app whose requirements on library agree",
+        ),
         (
             "conflicts/fairing_kfserving",
             (
