@@ -144,7 +144,7 @@ class Verdict:
             are_many = wants.startswith("other ")
             lacks = f"{wants} than there are" if are_many else f"{wants}, {_GONE}"
             return self._lacking(key, lacks)
-        if not isinstance(key, (AbsentKey, FallenKey)):
+        if not isinstance(key, (AbsentKey, FallenKey)) or self._is_for_some(key):
             return ""
         demand = next(self._on(key.project), None)
         if demand is None:
@@ -161,6 +161,18 @@ class Verdict:
         else:
             why = "it has no distribution files"
         return f"{self._who(demand)} cannot be installed: {why}{self._rest(key)}"
+
+    def _is_for_some(self, key: AbsentKey | FallenKey) -> bool:
+        """Tell whether releases fit some patch releases of Python, and fail there, too."""
+        if not _is_of_python(key):
+            return False
+        versions = set(self._facts[key].versions)
+        return any(
+            isinstance(other, EdgeKey)
+            and other.project == key.project
+            and not versions.isdisjoint(fact.versions)
+            for other, fact in self._facts.items()
+        )
 
     def _lacking(self, edge: EdgeKey, what: str, *besides: FactKey) -> str:
         it = self._named(edge) if self._fails(edge) else "it"
@@ -238,9 +250,8 @@ class Verdict:
     def _named(self, key: EdgeKey) -> str:
         """Name a project, with the version where it is only one."""
         project, fact = self._releases.project(key.project), self._facts[key]
-        name = key.project
-        if self._has_twin(key):
-            name = with_extras(name, filter(None, [key.extra]))
+        extras = [key.extra] if self._has_twin(key) else ()
+        name = with_extras(key.project, extras)
         runs = self._releases.runs(key)
         if fact.count > 1 and not self._fails(key):
             return name

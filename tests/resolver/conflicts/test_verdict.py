@@ -16,6 +16,10 @@ VERDICTS = {
         "app[fast] 1 and app[safe] 1 cannot go together: one needs library 2 or newer, "
         "the other older than 2"
     ),
+    # One that fits some patch releases of Python, and fails there otherwise.
+    "conflicts/a_python_for_some_patch_releases_is_no_cause_alone": (
+        "app cannot be installed: by what it needs, library"
+    ),
     # Further away, by the root that leads there.
     "conflicts/many_releases_are_one_edge": (
         "old-urllib3 1.0 and botocore (for awscli>=1.20.2) cannot go together: one "
