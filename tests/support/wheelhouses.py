@@ -10,6 +10,11 @@ from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.catalog.variants_changes import IncomingVariants, enter
 from axletree.wheelhouse.model import IncomingFile
 
+LISTING = (
+    b'{"$schema": "https://variants-schema.wheelnext.dev/v0.0.3.json", '
+    b'"default-priorities": {"namespace": ["x86_64"]}, "variants": {"null": {}}}'
+)
+"""Of variants, as the draft of PEP 825 has them."""
 UPLOADED = datetime(2022, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +41,7 @@ def publish_variants(home: Path, *filenames: str) -> None:
     incoming = [
         IncomingVariants(
             name=read_variants_name(filename),
-            content=b'{"variants": {"null": {}}}',
+            content=LISTING,
             origin="test",
             upload_time=UPLOADED,
         )

@@ -82,6 +82,9 @@ def variants_fault(content: bytes) -> str:
         return "it is no JSON object"
     if is_too_deep(said):
         return "it is nested too deeply"
+    if not isinstance(said.get("$schema"), str):
+        # Without it no installer knows what the rest means, and takes none of the release.
+        return "it names no `$schema`"
     return _labels_fault(said.get("variants"))
 
 

@@ -20,9 +20,9 @@ def write(folder: Path, content: bytes, filename: str = NAME) -> Path:
 @pytest.mark.parametrize(
     "content",
     [
-        b'{"variants": {}}',
-        b'{"$schema": 5, "default-priorities": [], "variants": {"x.1_a": {"b": 1}}}',
-        b'{"variants": {}, "a": "' + b"a" * (VARIANTS_LIMIT_BYTES - 25) + b'"}',
+        b'{"$schema": "", "variants": {}}',
+        b'{"$schema": "x", "default-priorities": [], "variants": {"x.1_a": {"b": 1}}}',
+        b'{"$schema": "", "variants": {}}' + b" " * (VARIANTS_LIMIT_BYTES - 31),
     ],
 )
 def test_what_installers_may_judge_enters(tmp_path: Path, content: bytes) -> None:
@@ -39,13 +39,21 @@ def test_what_installers_may_judge_enters(tmp_path: Path, content: bytes) -> Non
         (b'{"variants": {}, "a": NaN}', "it is no JSON object"),
         (b'{"a":' * 900 + b"1" + b"}" * 900, "it is nested too deeply"),
         (b"[" * 100_000, "it is no JSON object"),
-        (b"{}", "it has no object `variants`"),
-        (b'{"variants": []}', "it has no object `variants`"),
-        (b'{"variants": {"../x": {}}}', "'../x' is no variant label"),
-        (b'{"variants": {"": {}}}', "'' is no variant label"),
-        (b'{"variants": {"a\\n": {}}}', "is no variant label"),
-        (b'{"variants": {"%s": {}}}' % (b"a" * 17), "is no variant label"),
-        (b'{"variants": {"null": 1}}', "what it says of the label null is no object"),
+        (b'{"$schema": ""}', "it has no object `variants`"),
+        (b"{}", "it names no `$schema`"),
+        (b'{"$schema": 5, "variants": {}}', "it names no `$schema`"),
+        (b'{"$schema": "", "variants": []}', "it has no object `variants`"),
+        (b'{"$schema": "", "variants": {"../x": {}}}', "'../x' is no variant label"),
+        (b'{"$schema": "", "variants": {"": {}}}', "'' is no variant label"),
+        (b'{"$schema": "", "variants": {"a\\n": {}}}', "is no variant label"),
+        (
+            b'{"$schema": "", "variants": {"%s": {}}}' % (b"a" * 17),
+            "is no variant label",
+        ),
+        (
+            b'{"$schema": "", "variants": {"null": 1}}',
+            "what it says of the label null is no object",
+        ),
         (b'{"variants": {}}' + b" " * VARIANTS_LIMIT_BYTES, "it is larger than"),
     ],
 )

@@ -136,7 +136,7 @@ VARIANTS = "demo-1.0-variants.json"
 def listing(filled: CommandLine, tmp_path: Path) -> Path:
     """Add a listing of variants, in generation 3."""
     path = tmp_path / VARIANTS
-    path.write_bytes(b'{"variants": {}}')
+    path.write_bytes(b'{"$schema": "", "variants": {}}')
     assert filled("add", path).out == "1 new (generation 3)\n"
     return path
 
@@ -178,11 +178,11 @@ def test_what_a_listing_does_not_take_is_wrong_usage(
 
 
 def test_a_listing_is_shown_with_its_past(filled: CommandLine, listing: Path) -> None:
-    listing.write_bytes(b'{"variants": {"null": {}}}')
+    listing.write_bytes(b'{"$schema": "", "variants": {"null": {}}}')
     assert filled("add", listing).out == "1 new (generation 4)\n"
 
     brief = filled("show", "demo==1.0").out
-    assert brief.endswith(f"listings of variants\n  {VARIANTS}  26 B\n")
+    assert brief.endswith(f"listings of variants\n  {VARIANTS}  41 B\n")
     assert "listings of variants" not in filled("show", "demo==2.0").out
     lines = filled("show", VARIANTS).out
     assert "from generation 3 to 3" in lines
@@ -200,7 +200,7 @@ def test_listings_are_added_with_the_wheels_of_a_folder(
     folder = tmp_path / "files"
     make_wheel(folder, "demo", "1.0")
     for name in (VARIANTS, "demo-2.0-variants.json", "Demo-1.0-variants.json"):
-        (folder / name).write_bytes(b'{"variants": {}}')
+        (folder / name).write_bytes(b'{"$schema": "", "variants": {}}')
     (folder / "demo-3.0-variants.json").write_bytes(b"[]")
 
     ran = axletree("add", folder)
