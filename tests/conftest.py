@@ -48,7 +48,6 @@ def pytest_collection_finish() -> None:
     """Look for garbage from now on, but not among twelve thousand tests each time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
     gc.enable()
 
 
