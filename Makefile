@@ -46,7 +46,7 @@ demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing cas
 	@$(BIN)/python examples/fairing/demo.py
 
 .PHONY: test
-test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
+test: $(INSTALLED) ## run all tests (15 to 20 minutes on two cores; reads the public index)
 	@.ci/system-packages bubblewrap chromium nginx postgresql
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
