@@ -125,6 +125,7 @@ class Kind(Enum):
     WRONG_VERSION = "wrong-version", "error", _NAMED, False
     SAID_TWICE = "said-twice", "error", _BUILD, False
     TOO_MUCH_METADATA = "too-much-metadata", "error", _AGAIN, False
+    METADATA_VERSION = "metadata-version", "error", _BUILD
     INVALID_METADATA = "invalid-metadata", "flaw", _BUILD
 
     # RECORD.

@@ -280,6 +280,10 @@ BAD: Mapping[str, Case] = {
         with_files(f"{DATA}/data/lib/python3.11/site-packages/sitecustomize.py"),
     ),
     # METADATA.
+    "metadata of a later kind": (
+        Kind.METADATA_VERSION,
+        with_metadata("Metadata-Version: 3.0\nName: demo\nVersion: 1.0\n"),
+    ),
     "another name": (Kind.WRONG_NAME, with_metadata(HEADERS.replace("demo", "other"))),
     "no name": (
         Kind.WRONG_NAME,

@@ -1,9 +1,11 @@
 """METADATA and PKG-INFO against the core metadata specification, all at once."""
 
+import re
 from collections.abc import Iterator
 
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.gate import Kind
+from axletree.wheelhouse.metadata.core import read_headers
 from axletree.wheelhouse.store.threads import make_fit
 
 _MOST_SHOWN = 60
@@ -16,6 +18,12 @@ def check_metadata(raw: bytes, findings: Findings, where: str) -> None:
     :param where: its place in the file.
     """
     make_fit()  # The server checks files in threads that are not ours.
+    said = read_headers(raw).get("metadata-version", ("",))[0].strip()
+    if _is_of_later_kind(said):
+        # Source: core metadata specification, "Metadata-Version".
+        text = f"its metadata says Metadata-Version: {said}, later than all 2.x"
+        findings.found(Kind.METADATA_VERSION, text, where)
+        return
     try:
         for field, text in _faults(raw):
             findings.found(
@@ -27,6 +35,12 @@ def check_metadata(raw: bytes, findings: Findings, where: str) -> None:
         # What packaging does not expect: numbers of 5,000 digits, deep markers.
         text = "its metadata is not valid: it holds what is beyond all measure"
         findings.found(Kind.INVALID_METADATA, text, where)
+
+
+_is_of_later_kind = re.compile(
+    r"0*(?:[3-9]|[1-9][0-9]{1,5})\.[0-9]{1,6}", re.ASCII
+).fullmatch
+"""Whether a major version is one that a reader of 2.x must refuse."""
 
 
 def _faults(raw: bytes) -> Iterator[tuple[str, str]]:
