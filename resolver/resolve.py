@@ -11,6 +11,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
+from axletree.resolver.conflicts.sentences import everywhere_first
 from axletree.resolver.conflicts.unread import unread_error
 from axletree.resolver.engine.checked_files import (
     violations_anywhere,
@@ -207,8 +208,8 @@ class Resolver:
             return self._refused(inquiry, explanation, {first: told})
         # Whether there is an answer elsewhere hangs on the others.
         cores, complete = explanation.cores()
-        written = {core: explanation.write(core) for core in cores}
-        return self._refused(inquiry, explanation, written, complete=complete)
+        written = everywhere_first((core, explanation.write(core)) for core in cores)
+        return self._refused(inquiry, explanation, dict(written), complete=complete)
 
     def _refused_at_once(self, inquiry: Inquiry, empty: Sequence[int]) -> Refusal:
         """Tell requirements that are empty by themselves: for that nothing is read."""

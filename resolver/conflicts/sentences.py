@@ -45,7 +45,7 @@ from axletree.resolver.universe.tables_read import bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from axletree.resolver.conflicts.asked import Asked, AskedLine
     from axletree.resolver.conflicts.cores import KeyCore
@@ -79,6 +79,16 @@ def write_core(
         upstream=verdict.upstream(),
         picture=picture_of(core.keys, asked, releases),
     )
+
+
+def everywhere_first(
+    written: Iterable[tuple[KeyCore, Core]],
+) -> list[tuple[KeyCore, Core]]:
+    """Order causes with their words: what is known of this machine alone comes last.
+
+    A cause that holds anywhere makes the answer absolute, so it is what people read first.
+    """
+    return sorted(written, key=lambda each: each[1].holds_here_only)
 
 
 class _Writer:

@@ -40,6 +40,7 @@ REAL = {
 NO_INSTALLER_CAN = {
     "candidates/all_files_share_a_patch_release",
     "conflicts/a_fallen_file_has_its_own_python_too",
+    "conflicts/a_python_for_some_patch_releases_is_no_cause_alone",
     "conflicts/a_url_that_a_dependency_names",
     "conflicts/a_witness_reads_the_page_of_what_it_requires",
     "conflicts/every_patch_release_has_its_cause",

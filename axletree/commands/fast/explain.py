@@ -9,7 +9,7 @@ from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.phrases import contradicts_itself
-from axletree.resolver.conflicts.sentences import write_core
+from axletree.resolver.conflicts.sentences import everywhere_first, write_core
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.problem import (
     Demand,
@@ -106,11 +106,15 @@ def explain(
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
-    written = [write_core(core, asked, models, reading) for core in cores]
+    told = name_of(plain, environ).told
+    written = everywhere_first(
+        (core, told(write_core(core, asked, models, reading))) for core in cores
+    )
+    cores = tuple(core for core, _ in written)
     return Explained(
         models,
         cores,
-        list(map(name_of(plain, environ).told, written)),
+        [words for _, words in written],
         besides=also_contended(models, reading, cores),
         is_complete=is_complete,
         width=min(size_of(environ)[0], MOST_COLUMNS),
