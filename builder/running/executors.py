@@ -217,5 +217,7 @@ def _stand_apart(parent: int) -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    del number, frame
+    del frame
+    # Told once is enough: a second exception would meet Python's own ending.
+    signal.signal(number, signal.SIG_IGN)
     sys.exit(_STOPPED)
