@@ -8,6 +8,7 @@ import pytest
 from tests.support.command_line import CommandLine, write_universe
 from tests.support.index_server import Index, serving
 from tests.support.isolation import require_isolation
+from tests.support.upstream_fields import Upstream, serving_demo
 
 FOREIGN = ("PIP_", "AXLETREE_", "UV_", "XDG_", "GITHUB_", "CI_")
 
@@ -67,3 +68,10 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     monkeypatch.setenv("AXLETREE_TIMEOUT", "1")
     with serving() as served:
         yield served
+
+
+@pytest.fixture
+def upstream(tmp_path: Path) -> Iterator[Upstream]:
+    """Serve an index that has a wheel of demo."""
+    with serving_demo(tmp_path) as made:
+        yield made

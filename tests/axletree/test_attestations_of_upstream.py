@@ -1,7 +1,6 @@
 """Attestations of an index come through byte for byte (PEP 740)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,9 @@ from tests.support.upstream_fields import (
     Upstream,
     give_provenance,
     served,
-    serving_demo,
 )
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def upstream(tmp_path: Path) -> Iterator[Upstream]:
-    with serving_demo(tmp_path) as made:
-        yield made
 
 
 def provenance_of(tmp_path: Path, entry: Entry) -> tuple[str, bytes]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,9 @@ from tests.support.upstream_fields import (
     Entry,
     Upstream,
     served,
-    serving_demo,
 )
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def upstream(tmp_path: Path) -> Iterator[Upstream]:
-    with serving_demo(tmp_path) as made:
-        yield made
 
 
 VARIANTS = "demo-1.0-variants.json"

@@ -5,7 +5,6 @@ From the page of an index, by a collect, into the wheelhouse, and onto our own p
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +17,9 @@ from tests.support.upstream_fields import (
     Upstream,
     give_provenance,
     served,
-    serving_demo,
 )
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def upstream(tmp_path: Path) -> Iterator[Upstream]:
-    with serving_demo(tmp_path) as made:
-        yield made
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,16 @@ version of its own in it. Source: PEP 825, "Variant metadata", "Index-level meta
 import re
 from pathlib import Path
 
-import orjson
-
 from axletree.reading import TooLargeError, read_bytes
 from axletree.resolver.inputs.variants_names import (
     BadVariantsNameError,
     VariantsName,
     read_variants_name,
 )
-from axletree.resolver.model.json_types import is_too_deep
 from axletree.resolver.model.shown_text import shown
-from axletree.sizes import size_words
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.gate import Kind
+from axletree.wheelhouse.metadata.json_objects import read_object
 from axletree.wheelhouse.store.files import translate_storage_errors
 
 VARIANTS_LIMIT_BYTES = 1 << 20
@@ -72,16 +69,9 @@ def read_variants(path: Path) -> bytes | str:
 
 def variants_fault(content: bytes) -> str:
     """Say in a clause why bytes are no listing of variants; empty: they may be one."""
-    if len(content) > VARIANTS_LIMIT_BYTES:
-        return f"it is larger than {size_words(VARIANTS_LIMIT_BYTES)}"
-    try:
-        said = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        said = None
-    if not isinstance(said, dict):
-        return "it is no JSON object"
-    if is_too_deep(said):
-        return "it is nested too deeply"
+    said = read_object(content, VARIANTS_LIMIT_BYTES)
+    if isinstance(said, str):
+        return said
     if not isinstance(said.get("$schema"), str):
         # Without it no installer knows what the rest means, and takes none of the release.
         return "it names no `$schema`"

@@ -4,13 +4,8 @@ It is kept as it came: whether it is true, who verifies it finds out, with the i
 that they believe.
 """
 
-from collections.abc import Mapping
-
-import orjson
-
 from axletree.resolver.model.distribution import NO_ADDRESS, DistributionFile
-from axletree.resolver.model.json_types import is_too_deep
-from axletree.sizes import size_words
+from axletree.wheelhouse.metadata.json_objects import read_object
 from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
 from axletree.wheelhouse.transport.request import Exchange
 from axletree.wheelhouse.upstream.beside import read_beside
@@ -22,17 +17,7 @@ def read_provenance(file: DistributionFile) -> Exchange[bytes | str]:
         return file.provenance.removeprefix(NO_ADDRESS)
     name = f"the provenance of {file.filename}"
     body = yield from read_beside(file.provenance, name)
-    return body if isinstance(body, str) else _refusal(body) or body
-
-
-def _refusal(body: bytes) -> str:
-    """Say why something is no provenance object; empty: it may be one."""
-    if len(body) > ATTESTATION_LIMIT_BYTES:
-        return f"it is larger than {size_words(ATTESTATION_LIMIT_BYTES)}"
-    try:
-        said = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        said = None
-    if not isinstance(said, Mapping):
-        return "it is no JSON object"
-    return "it is nested too deeply" if is_too_deep(said) else ""
+    if isinstance(body, str):
+        return body
+    said = read_object(body, ATTESTATION_LIMIT_BYTES)
+    return said if isinstance(said, str) else body
