@@ -27,6 +27,14 @@ def normalised(project: str) -> NormalizedName:
         raise no_project() from error
 
 
+def last_name(path: str) -> NormalizedName | None:
+    """Read the last part of a path as a project's name; None: it is none."""
+    try:
+        return normalised(path.rstrip("/").rpartition("/")[2])
+    except NotServedError:
+        return None
+
+
 def no_project(near: Sequence[str] = ()) -> NotServedError:
     """Tell that there is no such project, and which may have been meant."""
     return NotServedError(

@@ -12,6 +12,7 @@ import re
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
 
 from axletree.resolver.model.shown_text import shown
 from axletree.server.answers.addresses import RootOf
@@ -22,6 +23,7 @@ from axletree.server.guard import Readers
 from axletree.server.live.index import FROZEN_PATH, VIEWS_PATH, LiveIndex, Place
 from axletree.server.views.names import (
     kept_from_others,
+    last_name,
     merged,
     moved,
     no_project,
@@ -108,16 +110,22 @@ def _nowhere(index: LiveIndex, readers: Readers, root_of: RootOf) -> Blueprint:
         # From there clients go up by ways of their own.
         return moved(f"{urlsplit(root_of(request.environ)).path or '/'}{below}")
 
-    @blueprint.get("/<path:place>/simple/<project>/", strict_slashes=False)
-    def project_page(place: str, project: str) -> Response:
-        del place
-        name = normalised(project)
+    @blueprint.before_app_request
+    def keep_names() -> None:
+        is_nowhere = isinstance(request.routing_exception, NotFound)
+        if not is_nowhere or request.method not in {"GET", "HEAD"}:
+            return
+        # With or without `/simple/` before it: an index URL may lack just that.
+        name = last_name(request.path)
+        nothing = NotServedError(
+            "there is nothing at this address",
+            hint="the index is at `/simple/`; `/docs/` says what else there is",
+        )
+        if name is None:
+            raise nothing
         readers.require(request.headers.get("Authorization"), name)
         with kept_from_others(index, name):
-            raise NotServedError(
-                "no such index on this server",
-                hint="`/simple/` is that of all; `/docs/` says which others there are",
-            )
+            raise nothing
 
     return blueprint
 

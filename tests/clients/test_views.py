@@ -66,13 +66,18 @@ def test_installers_take_what_a_view_leaves(
 
 
 @pytest.mark.parametrize(
-    "place", ["views/none", "views/mistyped", "views/mistyped/g/1", "g/99", "g/x"]
+    "place",
+    [
+        *("views/none/simple/", "views/mistyped/simple/", "g/99/simple/"),
+        # The end of the address is forgotten.
+        "",
+    ],
 )
 def test_uv_takes_no_name_of_ours_from_the_next_index(
     ours: str, theirs: Index, tmp_path: Path, place: str
 ) -> None:
     target = tmp_path / "target"
-    both = ("--index", f"{ours}{place}/simple/", "--default-index", theirs.url)
+    both = ("--index", f"{ours}{place}", "--default-index", theirs.url)
     words: list[str | Path] = [*UV, "--no-cache", "--target", target, *both, "acme"]
     with pytest.raises(AssertionError):
         run_client(words, tmp_path)

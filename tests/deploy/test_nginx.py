@@ -186,6 +186,7 @@ def test_reserved_beginning_is_answered_by_an_exported_site(
         }
         text, html = get(port, "/simple/acme-tools/", Accept="text/html")
         inner, _ = get(port, "/reserved.json")
+        away = [get(port, f"{p}/")[0].status for p in ("/own", "/g/1/own", "/owner")]
 
     found = {name: answer.status for name, (answer, _) in answers.items()}
     ours = ("acme", "acme-tools", "a-b-c", "own")
@@ -199,6 +200,7 @@ def test_reserved_beginning_is_answered_by_an_exported_site(
     assert (text.status, text.headers["Content-Type"]) == (200, "text/html")
     assert b"No file is listed: acme-* is reserved" in html
     assert inner.status == 404
+    assert away == [410, 410, 404]
 
 
 def test_server_is_reached_through_nginx(

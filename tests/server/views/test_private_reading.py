@@ -72,6 +72,7 @@ TABLE = {
     "/sets/a/py/simple/acme/": (401, 410, 410, 403, 410, 403, 403, 403, 401, 401),
     "/sets/a/py/simple/unknown/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/nowhere/simple/acme/": (401, 410, 410, 403, 410, 403, 403, 403, 401, 401),
+    "/acme/": (401, 410, 410, 403, 410, 403, 403, 403, 401, 401),
     "/nowhere/simple/unknown/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/sets/a/py/requirements.txt": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/sets/a/py/constraints.txt": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
@@ -152,7 +153,9 @@ def client(home: Path) -> FlaskClient:
 def test_the_table_has_every_route(client: FlaskClient, paths: dict[str, str]) -> None:
     rules = client.application.url_map
     asked = rules.bind("x")
-    in_table = {asked.match(path)[0] for path in paths.values()}
+    # At the others there is nothing.
+    served = [path for path in paths.values() if asked.test(path)]
+    in_table = {asked.match(path)[0] for path in served}
     posted = {asked.match(path, "POST")[0] for path in ("/legacy", "/legacy/")}
     assert {rule.endpoint for rule in rules.iter_rules()} == in_table | posted
 

@@ -181,14 +181,20 @@ def test_doubled_slash_never_redirects_to_a_host(
 
 
 @pytest.mark.parametrize(
-    "place", ["/g/", "/views/", "/views/x/g/", "/sets/x/", "/x", "/a/b/c", "/simple"]
+    "place",
+    [
+        *("/g//simple", "/views//simple", "/views/x/g//simple", "/sets/x//simple"),
+        *("/x/simple", "/a/b/c/simple", "/simple/simple"),
+        # Without what every index URL ends in.
+        *("", "/g/1", "/views/x", "/root/pypi", "/Simple"),
+    ],
 )
 def test_address_of_no_index_leaves_no_name_of_ours_to_others(
     client: FlaskClient, place: str
 ) -> None:
     # As it comes where the variable of an image build was empty, or mistyped.
     for project, status in {"spam": 410, "SPAM": 410, "other": 404, "a!b": 404}.items():
-        for path in (f"{place}/simple/{project}/", f"{place}/simple/{project}"):
+        for path in (f"{place}/{project}/", f"{place}/{project}"):
             answer = client.get(path)
             assert (answer.status_code, path) == (status, path)
             assert ("no-such-index" in answer.text) == (status == 410)
