@@ -1,6 +1,6 @@
 """Distribution files as an index page lists them, and the metadata inside them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from itertools import product
@@ -112,9 +112,10 @@ class Page:
     """All files of one project on one index."""
 
     project: NormalizedName
-    files: tuple[DistributionFile, ...]
-    excluded: tuple[ExcludedFile, ...] = ()
-    """What it lists besides; each falls away by itself."""
+    files: Sequence[DistributionFile]
+    """A `LateListing`, where most of it is hidden by a date."""
+    excluded: Sequence[ExcludedFile] = ()
+    """What it lists besides; each falls away by itself. As `files`."""
     status: tuple[str, str] | None = None
     """What is said of the project as a whole, and why: `archived`, `deprecated` or
     `quarantined` (PEP 792); None: it is active."""

@@ -17,7 +17,6 @@ from packaging.version import Version
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
-    ExcludedFile,
     Page,
     Reason,
     expand_tag,
@@ -28,6 +27,7 @@ from axletree.resolver.model.foreign_text import (
     parse_version,
     read_specifiers,
 )
+from axletree.resolver.model.late_listing import as_of
 from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Limits
 from axletree.resolver.model.requirements import Address
@@ -290,14 +290,10 @@ class PageCompiler:
         limit = self.limits.exclude_newer
         if limit is None:
             return page
-
-        def is_there(file: DistributionFile | ExcludedFile) -> bool:
-            return file.upload_time is None or file.upload_time < limit
-
         return replace(
             page,
-            files=tuple(filter(is_there, page.files)),
-            excluded=tuple(filter(is_there, page.excluded)),
+            files=as_of(page.files, limit),
+            excluded=as_of(page.excluded, limit),
         )
 
     def _lacks_time(self, file: DistributionFile) -> bool:

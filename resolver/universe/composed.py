@@ -174,7 +174,7 @@ class OverlayUniverse(Relay):
             extra = tuple(file for file in self.added if file.project == name)
             if extra:
                 page = pages[name] or Page(project=name, files=())
-                pages[name] = replace(page, files=page.files + extra)
+                pages[name] = replace(page, files=(*page.files, *extra))
         return pages
 
     def metadata_ahead(

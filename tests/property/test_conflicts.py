@@ -60,7 +60,7 @@ def test_what_is_claimed_of_a_conflict_in_an_index_is_true(case: Case) -> None:
 def test_the_order_of_pages_and_files_changes_no_cause(case: Case, place: int) -> None:
     turned = FrozenUniverse(
         page_of={
-            name: replace(page, files=turn(page.files, place))
+            name: replace(page, files=turn(tuple(page.files), place))
             for name, page in turn(tuple(case.universe.page_of.items()), place)
         },
         metadata_of=case.universe.metadata_of,

@@ -126,7 +126,7 @@ def ten(
 ) -> tuple[DistributionFile, ...]:
     for number in range(10):
         server.publish("demo", make_wheel(tmp_path / "up", "demo", f"1.{number}"))
-    return read_page(upstream, "demo").files
+    return tuple(read_page(upstream, "demo").files)
 
 
 @pytest.mark.parametrize("status", [403, 500])

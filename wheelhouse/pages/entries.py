@@ -88,11 +88,17 @@ class PageEntries:
     """Gathers what the entries of one page are."""
 
     def __init__(
-        self, project: NormalizedName, links: Links, *, is_plain: bool = False
+        self,
+        project: NormalizedName,
+        links: Links,
+        *,
+        is_plain: bool = False,
+        until: datetime | None = None,
     ) -> None:
         """Begin with no entry.
 
         :param is_plain: every text of the page is known to be printable ASCII.
+        :param until: what came then or later is passed over.
         """
         self._project = project
         self._links = links
@@ -107,6 +113,15 @@ class PageEntries:
         self._excluded: list[ExcludedFile] = []
         self._variants: dict[str, ListedVariants] = {}
         self._unnamed = 0
+        self._until = until
+        self.hidden: list[str] = []
+        """Names of what is passed over."""
+
+    @property
+    def is_torn(self) -> bool:
+        """Tell whether a name stands in both parts, so that it takes all to know which."""
+        hidden = set(self.hidden)
+        return any(file.filename in hidden for file in self._files)
 
     def page(self) -> Page:
         """Return all that was gathered; of a name that is listed twice, the last."""
@@ -164,22 +179,22 @@ class PageEntries:
         """Take the entries of a JSON page. Source: PEP 691, PEP 700."""
         # One loop over local names: a call for each entry takes a tenth of its time.
         read, pythons, add = self._names.read, self._pythons, self._files.append
+        has_limit, hides = self._until is not None, self._hides
         for number, entry in enumerate(entries):
-            if not isinstance(entry, dict):
-                self._exclude(f"entry {number}", "it is not an object")
+            text = entry.get("filename") if isinstance(entry, dict) else None
+            if not (isinstance(entry, dict) and isinstance(text, str)):
+                self._exclude(f"entry {number}", _why_nameless(entry))
                 continue
             get = entry.get
-            text = get("filename")
-            if not isinstance(text, str):
-                self._exclude(f"entry {number}", "its filename is not text")
+            when = upload_time(get("upload-time"))
+            if has_limit and hides(text, when):
                 continue
             name = read(text)
             if not isinstance(name, tuple):
                 if name is not None:
-                    self._exclude(text, name.reason, _uploaded(entry))
+                    self._exclude(text, name.reason, when)
                 elif is_variants_name(text):
-                    link, hashes = get("url"), get("hashes")
-                    self._add_variants(text, link, hashes, get("upload-time"))
+                    self._add_variants(text, get("url"), get("hashes"), when)
                 continue
             filename, kind, version, build, tag = name
             link, hashes, size = get("url"), get("hashes"), get("size")
@@ -210,14 +225,14 @@ class PageEntries:
                     size
                     if size.__class__ is int and 0 < size < _SMALL
                     else size_bytes(size),
-                    upload_time(get("upload-time")),
+                    when,
                     yank_reason(yanked) if yanked else None,
                     (self._sole_sha256(metadata) or metadata_hashes(metadata))
                     if metadata
                     else None,
                 )
             except BadEntryError as error:
-                self._exclude(text, str(error), _uploaded(entry))
+                self._exclude(text, str(error), when)
                 continue
             said = get("provenance")
             if said:
@@ -243,19 +258,36 @@ class PageEntries:
             text = link.partition("?")[0].rpartition("/")[2]
             if "%" in text:
                 text = unquote(text)
+            when = upload_time(anchor.get("data-upload-time"))
+            if self._hides(text, when):
+                continue
             try:
-                self._add_html(anchor, text, link, fragment)
+                self._add_html(anchor, text, link, fragment, when)
             except BadEntryError as error:
-                self._exclude(text, str(error))
+                self._exclude(text, str(error), when)
+
+    def _hides(self, text: str, when: datetime | None) -> bool:
+        """Pass over what came late; tell whether it did."""
+        if self._until is None or when is None or when < self._until:
+            return False
+        if is_variants_name(text):
+            # It may change, so that its time says nothing of it.
+            return False
+        self.hidden.append(text)
+        return True
 
     def _add_html(
-        self, anchor: Mapping[str, str], text: str, link: str, fragment: str
+        self,
+        anchor: Mapping[str, str],
+        text: str,
+        link: str,
+        fragment: str,
+        when: datetime | None,
     ) -> None:
         name = self._names.read(text)
         if name is None:
             if is_variants_name(text):
-                said, uploaded = named_digest(fragment), anchor.get("data-upload-time")
-                self._add_variants(text, link, said, uploaded)
+                self._add_variants(text, link, named_digest(fragment), when)
             return
         if isinstance(name, RefusedName):
             raise BadEntryError(name.reason)
@@ -275,7 +307,7 @@ class PageEntries:
             self._sole_sha256(hashes) or digests(hashes),
             self._python(anchor.get("data-requires-python")),
             None,
-            upload_time(anchor.get("data-upload-time")),
+            when,
             anchor.get("data-yanked"),
             (self._sole_sha256(metadata) or metadata_hashes(metadata))
             if metadata
@@ -285,7 +317,7 @@ class PageEntries:
         self._files.append(_finished(draft))
 
     def _add_variants(
-        self, text: str, link: object, hashes: object, uploaded: object
+        self, text: str, link: object, hashes: object, when: datetime | None
     ) -> None:
         """Take a listing of variants; of a name that is listed twice, the last."""
         try:
@@ -296,7 +328,7 @@ class PageEntries:
                 version=name.version,
                 url=self._address(link),
                 sha256=digests(hashes).get("sha256"),
-                upload_time=upload_time(uploaded),
+                upload_time=when,
             )
         except (BadVariantsNameError, BadEntryError) as error:
             self._exclude(text, str(error))
@@ -354,9 +386,7 @@ def _finished(draft: _Draft) -> DistributionFile:
     return draft  # type: ignore[return-value] # it is one now
 
 
-def _uploaded(entry: Mapping[object, object]) -> datetime | None:
-    """Tell when something was uploaded that is left out for another reason."""
-    try:
-        return upload_time(entry.get("upload-time"))
-    except BadEntryError:
-        return None
+def _why_nameless(entry: object) -> str:
+    if isinstance(entry, dict):
+        return "its filename is not text"
+    return "it is not an object"

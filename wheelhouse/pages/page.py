@@ -1,6 +1,7 @@
 """Index pages, JSON (PEP 691) and HTML (PEP 503) alike, into `Page` values.
 
-One pass, and no collector of cyclic garbage, of which there is none.
+One pass, and no collector of cyclic garbage, of which there is none. As of a day most of
+a page is hidden, and is not read before somebody looks at it.
 """
 
 import gc
@@ -9,16 +10,21 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 import orjson
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import ExcludedFile, Page
 from axletree.wheelhouse.pages.entries import PageEntries
 from axletree.wheelhouse.pages.html import read_tags
+from axletree.wheelhouse.pages.late import late_page
 from axletree.wheelhouse.pages.links import Links
 from axletree.wheelhouse.pages.size import (
+    MOST_FILES,
     check_html_size,
     check_json_size,
 )
@@ -46,36 +52,83 @@ _MOST_SHOWN = 100
 """Characters of what an index says that a message shows."""
 
 
-def parse_page(
+def parse_page(  # noqa: PLR0913  one argument for each part of an answer
     project: NormalizedName,
     body: bytes,
     *,
     content_type: str,
     url: str,
     credentials: Credentials,
+    until: datetime | None = None,
 ) -> Page:
     """Read a page in the form that `content_type` names; links are joined to `url`.
 
     Logins in links go to `credentials`.
 
+    :param until: files that came then or later are read when somebody looks at them.
     :raises NotAnIndexError: if this is no page of a Simple index of version 1.
     :raises TooLargeError: if it would take too much memory.
     """
-    kind = content_type.partition(";")[0].strip().lower()
-    where = f"{project} at {printable(url)}"
+    answer = _Answer(
+        project=project,
+        body=body,
+        kind=content_type.partition(";")[0].strip().lower(),
+        url=url,
+        credentials=credentials,
+        where=f"{project} at {printable(url)}",
+    )
     with without_collector():
-        if kind == JSON_TYPE:
-            return _read_json(project, body, Links(url, credentials), where)
-        if kind in HTML_TYPES:
-            return _read_html(project, body, url, credentials, where)
+        found = _read(answer, until)
+        if found.is_torn:
+            found = _read(answer, None)
+    if until is None or not found.hides:
+        return found.page
+    return late_page(found.page, until, lambda: _read_whole(answer))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came from an index."""
+
+    project: NormalizedName
+    body: bytes
+    kind: str
+    """Its media type."""
+    url: str
+    credentials: Credentials
+    where: str
+
+
+class _Found(NamedTuple):
+    """What it says."""
+
+    page: Page
+    hides: bool = False
+    """It lists more."""
+    is_torn: bool = False
+    """All of it must be read to know what counts."""
+
+
+def _read_whole(answer: _Answer) -> Page:
+    with without_collector():
+        return _read(answer, None).page
+
+
+def _read(answer: _Answer, until: datetime | None) -> _Found:
+    if answer.kind == JSON_TYPE:
+        return _read_json(answer, until)
+    if answer.kind in HTML_TYPES:
+        return _read_html(answer, until)
+    kind = ascii(answer.kind[:_MOST_SHOWN]) or "of no type"
     raise NotAnIndexError(
-        f"the answer is not an index page, but {ascii(kind[:_MOST_SHOWN]) or 'of no type'}",
-        where=where,
+        f"the answer is not an index page, but {kind}",
+        where=answer.where,
         hint="an index URL usually ends in /simple/",
     )
 
 
-def _read_json(project: NormalizedName, body: bytes, links: Links, where: str) -> Page:
+def _read_json(answer: _Answer, until: datetime | None) -> _Found:
+    body, where = answer.body, answer.where
     check_json_size(body, where)
     document = _load(body, where)
     meta, files = document.get("meta", {}), document.get("files")
@@ -87,11 +140,21 @@ def _read_json(project: NormalizedName, body: bytes, links: Links, where: str) -
         )
     _check_version(meta.get("api-version", "1.0"), where)
     is_plain = body.isascii() and b"\\" not in body and b"\x7f" not in body
-    entries = PageEntries(project, links, is_plain=is_plain)
+    entries = PageEntries(
+        answer.project,
+        Links(answer.url, answer.credentials),
+        is_plain=is_plain,
+        until=until if len(files) <= MOST_FILES else None,
+    )
     entries.add_json(files)
     said = document.get("project-status")
     status = said if isinstance(said, dict) else {}
-    return _with_status(entries.page(), status.get("status"), status.get("reason"))
+    return _found(entries, status.get("status"), status.get("reason"))
+
+
+def _found(entries: PageEntries, marker: object, reason: object) -> _Found:
+    page = _with_status(entries.page(), marker, reason)
+    return _Found(page, hides=bool(entries.hidden), is_torn=entries.is_torn)
 
 
 def _with_status(page: Page, marker: object, reason: object) -> Page:
@@ -127,15 +190,10 @@ def _load(body: bytes, where: str) -> dict[object, object]:
     return document
 
 
-def _read_html(
-    project: NormalizedName,
-    body: bytes,
-    url: str,
-    credentials: Credentials,
-    where: str,
-) -> Page:
-    check_html_size(body, where)
-    text = body.decode("utf-8", "replace")
+def _read_html(answer: _Answer, until: datetime | None) -> _Found:
+    url, where = answer.url, answer.where
+    check_html_size(answer.body, where)
+    text = answer.body.decode("utf-8", "replace")
     is_sure = _LISTING.search(text) is not None
     base = url
     anchors = []
@@ -153,17 +211,21 @@ def _read_html(
         elif base == url:
             base = attributes.get("href", "")
     try:
-        links = Links(urljoin(url, base), credentials)
+        links = Links(urljoin(url, base), answer.credentials)
     except ValueError:
         raise NotAnIndexError("its <base> is no address", where=where) from None
-    entries = PageEntries(project, links)
+    until = until if len(anchors) <= MOST_FILES else None
+    entries = PageEntries(answer.project, links, until=until)
     entries.add_html(anchors)
-    page = _with_status(entries.page(), *map(said.get, _STATUS))
+    found = _found(entries, *map(said.get, _STATUS))
+    page = found.page
     is_empty = not (page.files or page.excluded or page.variants)
+    if is_empty and not is_sure and found.hides:
+        return found._replace(is_torn=True)
     if is_empty and not is_sure:
         # A login page or a hotspot's: it must not pass for a project without files.
         raise NotAnIndexError("the answer is a page that lists no files", where=where)
-    return page
+    return found
 
 
 def _check_version(version: object, where: str) -> None:

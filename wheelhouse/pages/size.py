@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.late_listing import LateListing
 from axletree.wheelhouse.transport.errors import TooLargeError
 
 MOST_JSON_VALUES = 2_000_000
@@ -38,11 +39,12 @@ def check_html_size(body: bytes, where: str) -> None:
 
 
 def check_files(files: Sequence[DistributionFile], where: str) -> None:
-    """Count the files of a page.
+    """Count the files of a page; those that are read late are not too many.
 
     :raises TooLargeError: if a resolution over them would take too much memory.
     """
-    _check(len(files), MOST_FILES, "files", where)
+    if not isinstance(files, LateListing):
+        _check(len(files), MOST_FILES, "files", where)
 
 
 def _check(count: int, most: int, what: str, where: str) -> None:

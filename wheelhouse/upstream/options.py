@@ -30,7 +30,7 @@ class ReadingOptions:
     """How an index is read."""
 
     exclude_newer: datetime | None = None
-    """Only for the cache: which pages answer without asking. Hides no file."""
+    """Which pages answer without asking, and what of them is read late. Hides no file."""
     refresh: bool = False
     """Ask for every page, whatever is cached."""
     sdists: SdistReading | None = None

@@ -43,7 +43,8 @@ class PageReader:
     cache: UpstreamCache
     credentials: Credentials
     exclude_newer: datetime | None
-    """Only for the cache: which pages answer without asking."""
+    """Pages that were read later answer without asking, and what came later is read
+    late. Hides no file."""
     refresh: bool
     now: Callable[[], datetime]
 
@@ -99,6 +100,7 @@ class PageReader:
             content_type=page.content_type,
             url=page.url,
             credentials=self.credentials,
+            until=self.exclude_newer,
         )
         check_files(parsed.files, f"{project} at {printable(page.url)}")
         return parsed

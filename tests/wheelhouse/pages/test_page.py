@@ -24,7 +24,7 @@ def _files(body: bytes, content_type: str) -> tuple[DistributionFile, ...]:
         url=URL,
         credentials=Credentials(),
     )
-    return page.files
+    return tuple(page.files)
 
 
 def _from_json(**fields: object) -> DistributionFile:

@@ -31,7 +31,7 @@ def _universe(*filenames: str, mark: str = "") -> FrozenUniverse:
 def _files(universe: BestMatch) -> tuple[DistributionFile, ...]:
     page = universe.pages([ONE])[ONE]
     assert page is not None
-    return page.files
+    return tuple(page.files)
 
 
 def _usable(*universes: FrozenUniverse) -> list[list[str]]:
