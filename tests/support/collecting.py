@@ -73,8 +73,10 @@ def running(
 
 
 def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Look again and again, until what a test is about has come, or the process ends."""
     deadline = time.monotonic() + TIMEOUT_S
-    while not is_so() and process.poll() is None and time.monotonic() < deadline:
+    while not is_so() and process.poll() is None:
+        assert time.monotonic() < deadline, "what was waited for has not come"
         time.sleep(0.01)
 
 

@@ -21,6 +21,7 @@ from tests.support.wheels import make_wheel
 pytestmark = pytest.mark.slow
 
 NONE = ("--isolation", "none")
+BACKEND_WAITS = "== building slow-1.0.tar.gz\nbuilding, config_settings="
 
 
 @pytest.fixture
@@ -139,14 +140,14 @@ def test_a_collect_that_ends_while_it_builds_leaves_nothing_and_goes_on(
     )
     words = ("collect", "slow", "quick", "-i", built_index.url, *NONE)
     house = tmp_path / "house"
-    logs = tmp_path / "cache/builds/logs"
+    logs = tmp_path / "cache/builds/logs/jobs"
 
     def is_waiting() -> bool:
-        names = [path.read_text() for path in logs.glob("slow-*.log")]
+        texts = [path.read_text() for path in logs.glob("*.log")]
         is_built = (house / "wheelhouse.sqlite").exists() and wheel(
             "quick"
         ) in published_in(house)
-        return is_built and any("config_settings=" in text for text in names)
+        return is_built and any(BACKEND_WAITS in text for text in texts)
 
     with running(*words) as collecting:
         wait_until(is_waiting, collecting)
