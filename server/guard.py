@@ -93,18 +93,27 @@ class Guard:
         digest = digest_of_secret(secret)
         # Nothing is called unknown on the word of an old look.
         found = self._tokens().get(digest) or self._tokens(0).get(digest)
-        if found is None or found.state(self._now()) != "valid":
+        if found is None:
             raise TokenNeededError(
-                "the token is not known, has expired, or was revoked",
+                "the token is not known here",
                 hint="axletree token list shows all, on the server's machine",
             )
-        return found
+        state = found.state(self._now())
+        if state == "valid":
+            return found
+        # Told to nobody but who has the secret.
+        ended = found.revoked_at if state == "revoked" else found.expires_at
+        how = "was revoked" if state == "revoked" else "expired"
+        raise TokenNeededError(
+            f"the token {found.name} {how} on {ended:%Y-%m-%d}",
+            hint=_MAKE.format(right=right),
+        )
 
     def _tokens(self, fresh_for_s: float = FRESH_FOR_S) -> Mapping[Sha256, Token]:
         with self._reading:
             at = self._clock()
             if at - self._read_at >= fresh_for_s:
-                self._known = by_digest(self._source.tokens(), self._now())
+                self._known = by_digest(self._source.tokens())
                 self._admitted = set()
                 self._read_at = at
             return self._known

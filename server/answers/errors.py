@@ -323,11 +323,19 @@ def _answer_own_error(error: AxletreeError) -> Response:
 
 def _answer_http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
+    detail, hint = error.description or status.phrase, ""
+    if status in _NOT_THERE and request.method not in _READS:
+        detail = "this address takes nothing"
+        hint = (
+            "twine and uv publish upload to `/legacy/`, below the index's own address"
+        )
+    elif status in _NOT_THERE:
+        detail = f"this address does not answer {request.method}"
     answer = problem(
         status,
-        detail=error.description or status.phrase,
+        detail=detail,
         reference=REFERENCES.get(status, REFERENCES[HTTPStatus.BAD_REQUEST]),
-        hint="",
+        hint=hint,
     )
     # `Allow` of a 405, for one, is part of the answer.
     for name, value in error.get_headers():
@@ -336,6 +344,8 @@ def _answer_http_error(error: HTTPException) -> Response:
     return answer
 
 
+_NOT_THERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+_READS = frozenset({"GET", "HEAD"})
 REFERENCES: dict[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "invalid-request",
     HTTPStatus.NOT_FOUND: "not-found",

@@ -84,14 +84,17 @@ def _choose_form(accept: str, accept_encoding: str) -> Form:
 
 
 def wants_page(accept: str | None) -> bool:
-    """Tell a browser by its `Accept` header: HTML by name, and no index format."""
+    """Tell a browser by its `Accept` header: HTML by name and first, no index format."""
     return _wants_page((accept or "")[:MOST_CHARACTERS])
 
 
 @lru_cache(maxsize=1024)
 def _wants_page(accept: str) -> bool:
-    named = {_NAMES.get(value) for value, weight in _weighted(accept) if weight}
-    return Format.HTML in named and named <= {Format.HTML, None}
+    asked = {value: weight for value, weight in _weighted(accept) if weight}
+    named = {_NAMES.get(value) for value in asked}
+    # uv publish takes pages as well, after all else: it would show the source of one.
+    is_first = asked.get(Format.HTML.value) == max(asked.values(), default=0.0)
+    return is_first and named <= {Format.HTML, None}
 
 
 def accepts_gzip(accept_encoding: str | None) -> bool:

@@ -61,7 +61,8 @@ class WheelhouseUploads:
             raise UpstreamProjectError(
                 f"{project} came from upstream ({upstream.filename}): a file of the "
                 "same name from here could take its place",
-                hint=f"a token with the right replace-upstream:{project} may do it",
+                hint=f"axletree token make NAME --right upload:{project} --right "
+                f"replace-upstream:{project} makes one that may, on the server's machine",
             )
 
     def publish(self, checked: Checked, token: Token) -> Published:

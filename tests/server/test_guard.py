@@ -115,14 +115,14 @@ def test_revoked_token_opens_nothing_after_the_next_look(
     guard.holder(basic(SECRET))
     assert source.read == 1
     clock.seconds = 0.06
-    with pytest.raises(TokenNeededError):
+    with pytest.raises(TokenNeededError, match="ci was revoked on 2026-01-02"):
         guard.holder(basic(SECRET))
 
 
 def test_token_expires_between_looks(guard: Guard, clock: Clock) -> None:
     guard.holder(basic(SECRET))
     clock.now = NOW + timedelta(days=1)
-    with pytest.raises(TokenNeededError):
+    with pytest.raises(TokenNeededError, match="ci expired on 2026-01-03"):
         guard.holder(basic(SECRET))
 
 

@@ -159,9 +159,9 @@ class Tokens:
         history.add_journal_entry(connection, entry)
 
 
-def by_digest(tokens: Iterable[Token], now: datetime) -> Mapping[Sha256, Token]:
-    """Map the digests of the secrets that open something to their tokens."""
-    return {token.sha256: token for token in tokens if token.state(now) == "valid"}
+def by_digest(tokens: Iterable[Token]) -> Mapping[Sha256, Token]:
+    """Map the digests of secrets to their tokens, also of those that open nothing now."""
+    return {token.sha256: token for token in tokens}
 
 
 def _row(token: Token) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """`axletree token …`: who may upload to the index."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import click
@@ -56,7 +57,7 @@ def token_make(  # noqa: PLR0913  one parameter for each option
     console.result(f"{secret}\n")
     console.say(
         f"the token {name} may {_rights(token)}, until {_day(token.expires_at)}; "
-        "twine and uv publish take it as the password of __token__"
+        + "; ".join(_users(token))
     )
     return 0
 
@@ -116,6 +117,19 @@ def _line(token: Token) -> str:
 
 def _rights(token: Token) -> str:
     return ", ".join(map(str, token.rights))
+
+
+def _users(token: Token) -> Iterator[str]:
+    """Say who takes a token, and how."""
+    verbs = {right.verb for right in token.rights}
+    if "upload" in verbs:
+        yield "twine and uv publish take it as the password of __token__"
+    elif "replace-upstream" in verbs:
+        yield "it uploads nothing without a right upload:PROJECT beside that"
+    if "read" in verbs:
+        yield "pip and uv take it as the password of __token__"
+    if "metrics" in verbs:
+        yield "Prometheus sends it as its credentials"
 
 
 def _day(moment: datetime | None) -> str:

@@ -102,4 +102,6 @@ def test_only_the_beginning_of_a_long_header_is_read() -> None:
     assert choose_format(f"{asked}, {rest}") is Format.SIMPLE_JSON
     assert choose_format(f"{rest}{asked}") is Format.HTML
     assert wants_page(f"text/html, {rest}{asked}")
+    # As uv publish sends it.
+    assert not wants_page("application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7")
     assert not accepts_gzip(f"{rest}gzip")

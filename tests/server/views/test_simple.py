@@ -204,6 +204,8 @@ def test_what_only_reads_refuses_writing(client: FlaskClient) -> None:
     for _ in range(2):
         answer = client.post("/simple/spam/")
         assert answer.status_code == 405
+        assert answer.json is not None
+        assert "`/legacy/`" in answer.json["hint"]
         assert "GET" in answer.headers["Allow"]
         client.get("/simple/spam/")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from axletree.wheelhouse.access.rights import Right
-from axletree.wheelhouse.access.tokens import Tokens, by_digest, digest_of_secret
+from axletree.wheelhouse.access.tokens import Tokens, digest_of_secret
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import (
     DatabaseError,
@@ -52,7 +52,6 @@ def test_token_ends_by_itself(tokens: Tokens) -> None:
 
     assert token.state(NOW) == "valid"
     assert token.state(NOW + timedelta(days=1)) == "expired"
-    assert by_digest([token], NOW + timedelta(days=1)) == {}
 
 
 def test_token_is_revoked_for_good_and_its_name_stays_taken(tokens: Tokens) -> None:
