@@ -11,11 +11,11 @@ from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.metadata.wheel_inside import metadata_inside
 from axletree.wheelhouse.metadata.wheel_tail import (
-    TAIL_BYTES,
     Fragments,
     Gap,
     oversized_metadata,
     read_metadata,
+    tail_bytes,
 )
 from axletree.wheelhouse.transport.errors import TooLargeError
 from axletree.wheelhouse.transport.request import (
@@ -83,7 +83,8 @@ def _metadata_file(
 def _from_tail(file: DistributionFile, most_bytes: int) -> Exchange[bytes | None]:
     """Read the end of the wheel; None if the server or the archive prevents it."""
     size = file.size_bytes
-    asked = f"bytes={max(0, size - TAIL_BYTES)}-" if size else f"bytes=-{TAIL_BYTES}"
+    tail = tail_bytes(size or 0)
+    asked = f"bytes={max(0, size - tail)}-" if size else f"bytes=-{tail}"
     wheel: Fragments | None = None
     for _ in range(_MOST_REQUESTS):
         try:

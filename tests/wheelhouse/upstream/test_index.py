@@ -196,7 +196,24 @@ def _with_a_long_table(folder: Path, count: int = 200) -> Path:
     return write_zip(folder / "demo-1.0-py3-none-any.whl", members)
 
 
-@pytest.mark.parametrize("make", [_with_metadata_first, _with_a_long_table])
+def _with_a_long_record(folder: Path, first_bytes: int = 0) -> Path:
+    noise = random.Random(1).randbytes(  # noqa: S311 - no secret
+        100_000 + first_bytes
+    )
+    members = {
+        "demo/noise.bin": noise[:first_bytes],
+        **{f"demo/{number:0200}.py": b"" for number in range(500)},
+        "demo-1.0.dist-info/METADATA": make_metadata(
+            "demo", "1.0", requires_dist=["far"]
+        ),
+        "demo-1.0.dist-info/RECORD": noise[first_bytes:],
+    }
+    return write_zip(folder / "demo-1.0-py3-none-any.whl", members)
+
+
+@pytest.mark.parametrize(
+    "make", [_with_metadata_first, _with_a_long_table, _with_a_long_record]
+)
 def test_metadata_outside_the_tail_costs_one_request_more(
     server: Index,
     upstream: UpstreamIndex,
@@ -212,6 +229,19 @@ def test_metadata_outside_the_tail_costs_one_request_more(
         True,
         True,
     ]
+
+
+def test_of_a_wheel_that_is_very_large_more_is_asked_for_at_once(
+    server: Index, upstream: UpstreamIndex, tmp_path: Path
+) -> None:
+    server.publish("demo", _with_a_long_record(tmp_path, 16_000_000))
+    file = only_file(upstream, "demo")
+    before = upstream.counters
+
+    assert upstream.metadata([file])[file] == FileMetadata(requires_dist=("far",))
+
+    assert upstream.counters.requests - before.requests == 1
+    assert upstream.counters.received_bytes - before.received_bytes < 300_000
 
 
 def test_a_table_of_contents_that_is_longer_than_a_part_is_read_in_several(
