@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 
-from axletree.commands.fast.answer import answer_at_once
+from axletree.own_modules import find_own_modules
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ included that find repairs. To look through so many takes longer than an answer.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md)."""
+    if arguments is None:
+        find_own_modules()
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     usual = gc.get_threshold()
     gc.set_threshold(_SELDOM, *usual[1:])
     try:
-        code = answer_at_once(words, _quick_remedies)
+        code = answer_at_once(words)
         if code is not None and arguments is None:
             _leave_at_once(code)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
@@ -41,6 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code is not None:
         return code
     return _by_click(words, None, is_process=arguments is None)
+
+
+def answer_at_once(words: Sequence[str]) -> int | None:
+    """Answer what can be answered quickly; None: the command must."""
+    from axletree.commands.fast import answer  # noqa: PLC0415  late: found as all our modules
+
+    return answer.answer_at_once(words, _quick_remedies)
 
 
 def _by_click(

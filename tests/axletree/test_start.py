@@ -82,6 +82,7 @@ def test_what_a_process_begins_with_imports_next_to_nothing() -> None:
 import sys
 sys.path.insert(0, sys.argv[1])
 import axletree.start
+import axletree.commands.fast.answer
 print(*({"re", "typing", "enum", "collections"} & sys.modules.keys()))
 """
 
