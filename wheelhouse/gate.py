@@ -120,6 +120,12 @@ class Kind(Enum):
     PTH_FILE = "pth-file", "note", _LOOK
     START_FILE = "start-file", "note", _LOOK
 
+    TEXT_ENCODING = (
+        "text-encoding",
+        "error",
+        "write it as UTF-8 without a byte order mark, as build tools of today do",
+    )
+
     # METADATA and PKG-INFO.
     WRONG_NAME = "wrong-name", "error", _NAMED, False
     WRONG_VERSION = "wrong-version", "error", _NAMED, False

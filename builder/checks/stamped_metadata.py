@@ -4,7 +4,6 @@ Every byte that is not changed stays as it is.
 """
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) ->
     :raises MetadataDiffersError: it has not what is to be exchanged, or has already
         what is to be added, or no extra of which an added requirement is.
     """
-    body_at = _NO_HEADER.search(content, 3 if content.startswith(BOM_UTF8) else 0)
+    body_at = _NO_HEADER.search(content)
     # The line break belongs to the body; there may be none at the end of all.
     end = max(0, body_at.start() - 1) if body_at else len(content)
     lines, body = content[:end].split(b"\n"), content[end:]

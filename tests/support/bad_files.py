@@ -220,6 +220,22 @@ BAD: Mapping[str, Case] = {
         Kind.WHEEL_VERSION,
         with_wheel_file(WHEEL_FILE.replace("1.0", "one")),
     ),
+    "half a number of a format": (
+        Kind.WHEEL_VERSION,
+        with_wheel_file(WHEEL_FILE.replace("1.0", "1")),
+    ),
+    "a format with a NUL": (
+        Kind.WHEEL_VERSION,
+        with_wheel_file(WHEEL_FILE.replace("1.0", "1.0\0")),
+    ),
+    "WHEEL with a byte order mark": (
+        Kind.TEXT_ENCODING,
+        with_wheel_file(f"\ufeff{WHEEL_FILE}"),
+    ),
+    "WHEEL in Latin-1": (
+        Kind.TEXT_ENCODING,
+        with_members({f"{INFO}/WHEEL": WHEEL_FILE.encode() + b"Generator: Jos\xe9\n"}),
+    ),
     "unknown scheme": (Kind.UNKNOWN_SCHEME, with_files(f"{DATA}/etc/evil.conf")),
     "no scheme": (Kind.UNKNOWN_SCHEME, with_files(f"{DATA}/evil.conf")),
     "scheme in capitals": (Kind.UNKNOWN_SCHEME, with_files(f"{DATA}/Scripts/demo")),
@@ -260,6 +276,34 @@ BAD: Mapping[str, Case] = {
         Kind.BAD_ENTRY_POINT,
         with_members({f"{INFO}/entry_points.txt": b"[x]\nd\xe9mo = demo:main\n"}),
     ),
+    **{
+        what: (Kind.BAD_ENTRY_POINT, with_entry_point(lines))
+        for what, lines in (
+            ("command twice", "demo = demo:main\ndemo = demo:main"),
+            ("commands twice", "a = demo:main\n[console_scripts]\nb = demo:main"),
+            ("two functions", "a = demo:main\n[gui_scripts]\na = demo:other"),
+            ("comment of another kind", "; said\ndemo = demo:main"),
+            ("command further in", " a = demo:main\n  b = demo:main"),
+            ("commands further in", "a = demo:main\n  [gui_scripts]\nb = demo:main"),
+            ("no name of a section", "a = demo:main\n[]\nb = demo:main"),
+            ("entry point twice", "a = demo:main\n[x]\nb = demo\nb = demo.other"),
+        )
+    },
+    **{
+        what: (
+            Kind.BAD_ENTRY_POINT,
+            with_members({f"{INFO}/entry_points.txt": text.encode()}),
+        )
+        for what, text in (
+            ("entry points with a mark", "\ufeff[x]\nb = demo\n"),
+            ("entry point of no section", "a = demo:main\n[x]\nb = demo\n"),
+            ("section with a comment", "[console_scripts] # said\na = demo:main\n"),
+        )
+    },
+    "command behind another end of a line": (
+        Kind.REPLACES_PYTHON,
+        with_entry_point("# said\u2028python = demo:main"),
+    ),
     "script activate": (Kind.REPLACES_PYTHON, with_files(f"{DATA}/scripts/activate")),
     "sitecustomize": (Kind.STARTUP_MODULE, with_files("sitecustomize.py")),
     "usercustomize": (Kind.STARTUP_MODULE, with_files("usercustomize.py")),
@@ -284,6 +328,15 @@ BAD: Mapping[str, Case] = {
         Kind.METADATA_VERSION,
         with_metadata("Metadata-Version: 3.0\nName: demo\nVersion: 1.0\n"),
     ),
+    "METADATA with a byte order mark": (
+        Kind.TEXT_ENCODING,
+        with_metadata(f"\ufeff{HEADERS}"),
+    ),
+    "METADATA in Latin-1": (
+        Kind.TEXT_ENCODING,
+        with_members({f"{INFO}/METADATA": HEADERS.encode() + b"Author: Jos\xe9\n"}),
+    ),
+    "a name with a NUL": (Kind.WRONG_NAME, with_metadata(HEADERS.replace("o", "o\0"))),
     "another name": (Kind.WRONG_NAME, with_metadata(HEADERS.replace("demo", "other"))),
     "no name": (
         Kind.WRONG_NAME,
@@ -313,6 +366,16 @@ BAD: Mapping[str, Case] = {
         Kind.RECORD_UNREADABLE,
         with_members({}, record="x" * 200_000),
     ),
+    **{
+        f"RECORD with {what}": (Kind.RECORD_UNREADABLE, with_rows(*rows))
+        for what, rows in (
+            ("a NUL", ["de\0mo.py,,"]),
+            ("an empty row", ["", "demo.py,,"]),
+            ("two fields", ["demo.py,"]),
+            ("a size that is none", ["x.py,,1.0"]),
+            ("a size beyond measure", [f"x.py,,{1 << 64}"]),
+        )
+    },
     "RECORD that leads out": (Kind.RECORD_OUTSIDE, with_rows("../../bin/python,,")),
     "RECORD of an absolute path": (Kind.RECORD_OUTSIDE, with_rows("/etc/passwd,,")),
 }

@@ -110,7 +110,10 @@ FLAWED: Mapping[str, Case] = {
         with_members({}, record="demo.py,sha256=AAAA,20\n"),
     ),
     "RECORD with a weak hash": (Kind.RECORD_ROW, with_rows("a.py,md5=AAAA,1")),
-    "RECORD with two fields": (Kind.RECORD_ROW, with_rows("demo.py,")),
+    "RECORD with a byte order mark": (
+        Kind.RECORD_ABSENT,
+        with_members({}, record="\ufeffdemo.py,sha256=AAAA,20\n"),
+    ),
     "RECORD with backslashes": (Kind.RECORD_ROW, with_rows("demo\\x.py,,")),
     "RECORD with a folder": (Kind.RECORD_ROW, with_rows("demo/,,")),
     "RECORD lists itself twice": (Kind.RECORD_ROW, with_rows(f"{INFO}/RECORD,,")),

@@ -97,11 +97,7 @@ ODD: Mapping[str, Maker] = {
         wheel_members("demo", "1.0", metadata=make_metadata("demo", "1.0")),
     ),
     "CRLF in METADATA": with_metadata(HEADERS.replace("\n", "\r\n")),
-    "byte order mark in METADATA": with_metadata("\ufeff" + HEADERS),
     "UNKNOWN fields": with_metadata(f"{HEADERS}Home-page: UNKNOWN\nLicense: UNKNOWN\n"),
-    "an author in Latin-1": with_members(
-        {f"{INFO}/METADATA": f"{HEADERS}Author: Jos\xe9\n".encode("latin-1")}
-    ),
     "headers in the description": by_description("Name: other\nVersion: 2.0\n"),
     "licence in several lines": with_metadata(f"{HEADERS}License: a\n  b\n  c\n"),
     "WHEEL in lower case": with_wheel_file(WHEEL_FILE.lower()),
@@ -111,7 +107,7 @@ ODD: Mapping[str, Maker] = {
     ),
     "signatures of RECORD": with_files(f"{INFO}/RECORD.jws", f"{INFO}/RECORD.p7s"),
     "RECORD with a hash of itself": with_rows(f"{INFO}/RECORD,sha256=AAAA,1"),
-    "RECORD with CRLF": with_rows("\r"),
+    "RECORD with CRLF": with_members({}, record=f"{INFO}/RECORD,,\r\nx.py,,\r\n"),
     "empty __init__": with_members({"demo/__init__.py": b""}),
     "no code at all": lambda f: make_wheel(f, "demo", "1.0", files={}),
     "nested sitecustomize": with_files("demo/bootstrap/sitecustomize.py"),
@@ -120,6 +116,9 @@ ODD: Mapping[str, Maker] = {
     "command python3-config": with_entry_point("python3-config = demo:main"),
     "command with extras": with_entry_point("demo = demo.cli : main [color]"),
     "entry points that are no commands": with_entry_point("x = demo", "demo.plugins"),
+    "commands that are indented alike": with_entry_point(
+        "  a = demo:main\n  # a comment\n  b = demo:main\n c = demo:main"
+    ),
     "pip's own scripts": own_scripts_of_pip,
     "data below share": with_files(f"{DATA}/data/share/demo/x.json"),
     "headers": with_files(f"{DATA}/headers/demo.h"),

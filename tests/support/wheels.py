@@ -129,9 +129,14 @@ def write_wheel(
 def make_record(members: Mapping[str, bytes]) -> str:
     """Write RECORD's rows, without the one for RECORD itself."""
     return "".join(
-        f"{name},sha256={_record_digest(content)},{len(content)}\n"
+        f"{_cell(name)},sha256={_record_digest(content)},{len(content)}\n"
         for name, content in members.items()
     )
+
+
+def _cell(text: str) -> str:
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if {*'",\r\n'} & {*text} else text
 
 
 def _record_digest(content: bytes) -> str:

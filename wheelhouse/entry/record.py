@@ -1,6 +1,8 @@
 """RECORD against the archive: every file listed, every hash and size right.
 
-Source: binary distribution format, "The .dist-info directory".
+Source: binary distribution format, "The .dist-info directory". Whether its rows are true
+no installer looks; one that it cannot read ends it: an empty one pip, a NUL pip on Python
+3.10 and older, one that has not three fields, or a size that is no number, uv.
 """
 
 import base64
@@ -10,7 +12,7 @@ import hashlib
 import io
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from zipfile import ZipFile, ZipInfo
 
@@ -23,6 +25,7 @@ _STRONG = frozenset({"sha256", "sha384", "sha512"})
 _MOST_SHOWN = 200
 _UNHASHED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 """Its own row has no hash, and signatures of it cannot have one."""
+_is_count = re.compile(r"\+?[0-9]{1,20}", re.ASCII).fullmatch
 _is_odd = re.compile(r"(?:^|/)\.{0,2}(?:/|$)").search
 
 
@@ -103,8 +106,7 @@ class RecordReader:
         try:
             text = io.StringIO(raw.decode("utf-8"), newline="")
             for number, cells in enumerate(csv.reader(text), start=1):
-                if cells:
-                    self._read_row(number, cells)
+                self._read_row(number, cells)
         except (UnicodeDecodeError, csv.Error) as error:
             what = f"its RECORD cannot be read: {error}"
             raise self.findings.stop(
@@ -112,11 +114,13 @@ class RecordReader:
             ) from error
 
     def _read_row(self, number: int, cells: list[str]) -> None:
-        name, hashed, size = (*cells, "", "")[:3]
+        name, hashed, size = (*cells, "", "", "")[:3]
         where = f"{self.place}, line {number}"
-        if len(cells) != 3:
-            text = f"RECORD line {number} has {len(cells)} fields, not 3"
-            self.findings.found(Kind.RECORD_ROW, text, where)
+        for text in _unreadable(cells, size):
+            said = f"RECORD line {number} {text}"
+            self.findings.found(Kind.RECORD_UNREADABLE, said, where)
+        if not cells:
+            return
         path = self._path(name, where)
         if path is None:
             return
@@ -127,7 +131,7 @@ class RecordReader:
         if hashed:
             row = _parse_row(hashed, size)
             if row is None:
-                text = f"RECORD line {number}: no usable hash or size"
+                text = f"RECORD line {number} has no usable hash"
                 self.findings.found(Kind.RECORD_ROW, text, where)
             else:
                 self.rows[path] = row
@@ -153,6 +157,23 @@ class RecordReader:
         return path
 
 
+def _unreadable(cells: list[str], size: str) -> Iterator[str]:
+    """Say what ends an installer: pip or uv, on one Python or another."""
+    if not cells:
+        yield "is empty"
+        return
+    if len(cells) != 3:
+        yield f"has {len(cells)} field{'' if len(cells) == 1 else 's'}, not 3"
+    if any("\0" in cell for cell in cells):
+        yield "holds a NUL"
+    elif size and _size(size) is None:
+        yield "has a size that is no number of bytes"
+
+
+def _size(size: str) -> int | None:
+    return int(size) if _is_count(size) and int(size) < 1 << 64 else None
+
+
 def _parse_row(hashed: str, size: str) -> RecordRow | None:
     algorithm, _, encoded = hashed.partition("=")
     if algorithm not in _STRONG:
@@ -160,10 +181,9 @@ def _parse_row(hashed: str, size: str) -> RecordRow | None:
     try:
         padding = "=" * (-len(encoded) % 4)
         digest = base64.b64decode(encoded + padding, altchars=b"-_", validate=True)
-        size_bytes = int(size) if size else None
     except (binascii.Error, ValueError):
         return None
-    return RecordRow(algorithm=algorithm, digest=digest, size_bytes=size_bytes)
+    return RecordRow(algorithm=algorithm, digest=digest, size_bytes=_size(size))
 
 
 def _matches(archive: ZipFile, member: ZipInfo, row: RecordRow | None) -> bool:

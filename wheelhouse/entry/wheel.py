@@ -3,6 +3,7 @@
 Source: binary distribution format (PEP 427 and its successors).
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
@@ -76,10 +77,9 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
         inside = _Inside(
             archive=archive, members=members, folder=folder, findings=findings
         )
-        metadata = inside.read("METADATA")
-        check_wheel_file(
-            inside.read("WHEEL"), f"{folder}/WHEEL", name.tags, name.build, findings
-        )
+        metadata = inside.read_text("METADATA")
+        wheel_file = inside.read_text("WHEEL")
+        check_wheel_file(wheel_file, f"{folder}/WHEEL", name.tags, name.build, findings)
         check_landing(members, folder, name.project, findings)
         if f"{folder}/{_ENTRY_POINTS}" in members:
             raw = inside.read(_ENTRY_POINTS)
@@ -186,3 +186,21 @@ class _Inside:
             text = f"its {path} has {size_words(member.file_size)}, over {size_words(limit)}"
             raise self.findings.stop(Kind.OVERSIZED_FILE, text, path)
         return self.archive.read(member)
+
+    def read_text(self, name: str) -> bytes:
+        """Return a file of headers, without a byte order mark.
+
+        pip ends at what is not UTF-8, and no installer reads headers behind the mark.
+        """
+        path, content = f"{self.folder}/{name}", self.read(name)
+        if content.startswith(BOM_UTF8):
+            text = f"its {name} begins with a byte order mark"
+            self.findings.found(Kind.TEXT_ENCODING, text, path)
+            content = content.removeprefix(BOM_UTF8)
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            number = content.count(b"\n", 0, error.start) + 1
+            text = f"its {name} is not UTF-8"
+            self.findings.found(Kind.TEXT_ENCODING, text, f"{path}, line {number}")
+        return content

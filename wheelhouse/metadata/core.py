@@ -21,17 +21,20 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.gate import Kind
 
 _HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n|\r\r")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_INSTALLED_FORMAT = re.compile(r"1(?:\.[0-9]+)+", re.ASCII)
+"""Of WHEEL: pip wants numbers between dots, uv a dot."""
 
 
 def read_headers(raw: bytes) -> Mapping[str, tuple[str, ...]]:
     """Split the headers: lower-case name -> values in order, folded lines joined.
 
-    As in `email`, the first line that is no header ends them.
+    As in `email`, the first line that is no header ends them, and one that begins with
+    a byte order mark is none.
 
     Source: core metadata specification (RFC 822 headers, UTF-8).
     """
@@ -39,7 +42,7 @@ def read_headers(raw: bytes) -> Mapping[str, tuple[str, ...]]:
     value: list[bytes] = []
     end = _END_OF_HEADERS.search(raw)
     head = raw[: end.start()] if end else raw
-    for line in head.removeprefix(_BYTE_ORDER_MARK).splitlines():
+    for line in head.splitlines():
         if line[:1] in (b" ", b"\t"):
             # Joined at the end: to add to one value again and again is quadratic.
             if value:
@@ -91,7 +94,7 @@ def faults_of(
     names, versions = headers.get("name", ()), headers.get("version", ())
     name, said = next(iter(names), ""), next(iter(versions), "")
     if canonicalize_name(name) != project:
-        text = f"its metadata says Name: {name or '(none)'}, not {project}"
+        text = f"its metadata says Name: {shown(name) or '(none)'}, not {project}"
         yield Kind.WRONG_NAME, text
     elif len(set(map(canonicalize_name, names))) > 1:
         yield (
@@ -100,7 +103,7 @@ def faults_of(
         )
     named = parse_version(version)
     if not said or (named is not None and parse_version(said) != named):
-        text = f"its metadata says Version: {said or '(none)'}, not {version}"
+        text = f"its metadata says Version: {shown(said) or '(none)'}, not {version}"
         yield Kind.WRONG_VERSION, text
     elif len(set(versions)) > 1:
         other = next(each for each in versions if each != said)
@@ -129,6 +132,6 @@ def unknown_format(headers: Mapping[str, tuple[str, ...]]) -> str | None:
     Source: binary distribution format: a greater major version must be refused.
     """
     version = headers.get("wheel-version", ("",))[0]
-    if version.split(".")[0].strip() == "1":
+    if _INSTALLED_FORMAT.fullmatch(version.strip()):
         return None
-    return f"its WHEEL says Wheel-Version: {version or '(none)'}, not 1.x"
+    return f"its WHEEL says Wheel-Version: {shown(version) or '(none)'}, not 1.x"

@@ -1,4 +1,3 @@
-from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -104,7 +103,5 @@ def test_what_is_added_is_read_whether_or_not_there_is_a_body(
     headers = read_headers(written)
     assert headers["requires-dist"] == ("lib==1.0", "odd", "more>=2", "numpy>=1.23,<3")
     assert headers["version"] == ("1.0+axle.1",)
-    marked = stamped_metadata(WHEEL, BOM_UTF8 + content, Version("1.0"), stamp)
-    assert marked == BOM_UTF8 + written
     if tail:
         assert written.endswith(end.join(["", *tail]).encode())
