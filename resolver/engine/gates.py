@@ -57,6 +57,16 @@ class GateClause:
         self.python = python
         """The patch release of Python for which it is said, by its place."""
 
+    def without_ways_out(self) -> GateClause:
+        """Refuse it whatever else is chosen: more than is known to be refused."""
+        return GateClause(
+            refused=self.refused,
+            admitted=(),
+            required=(),
+            facts=self.facts,
+            python=self.python,
+        )
+
 
 class Unread:
     """What to read before a gate may be called shut."""

@@ -151,11 +151,12 @@ class Search:
         *,
         is_balanced: bool = False,
         watcher: Watcher | None = None,
-        objecting: Callable[[], None] | None = None,
+        objecting: Callable[[], bool] | None = None,
     ) -> None:
         """Run nothing yet.
 
-        :param objecting: hears of each objection to shut gates, and may stop the search.
+        :param objecting: hears of each objection to shut gates. It may stop the search,
+            or have it go on without what would open them.
         """
         self.reading = shared.reading
         self.asked = asked
@@ -361,11 +362,11 @@ class Search:
         if isinstance(verdict, Unread):
             self.reading.read_ahead(verdict.pages, verdict.releases)
         else:
-            if self._objecting is not None:
-                self._objecting()
+            is_cut_short = self._objecting is not None and self._objecting()
             self._has_clash = True
             self.objections.append(verdict)
-            self._shared.clauses.object_to(verdict, unless=(-self.switch,))
+            said = verdict.without_ways_out() if is_cut_short else verdict
+            self._shared.clauses.object_to(said, unless=(-self.switch,))
         return False
 
     def _is_gated(self, place: tuple[str, int]) -> bool:

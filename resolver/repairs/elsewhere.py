@@ -1,17 +1,30 @@
-"""A refused question, asked for another Python or on another platform."""
+"""A refused question, asked for another Python or on another platform.
 
-from collections.abc import Callable, Iterator
+A line with a marker about Python is no sign that another Python helps: most often it has
+a sibling for each of them, and all clash alike. That shows in what was read for the
+cause; to resolve the whole for each means to read hundreds of releases anew.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import field, replace
+from typing import ClassVar
+
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
-from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.fact_keys import EdgeKey
+from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
+from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.proving import Prover
+from axletree.resolver.repairs.proving import Prover, name_of
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
+
+_PROJECT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +53,17 @@ class Elsewhere:
         none: an old release without a wheel for a new Python would always do.
         """
         question = self.for_target(python_version, platform)
-        if question is None:
+        if question is None or self._is_refused_as_known(question):
             return ProvedNone()
         found = self._resolve(question)
         if isinstance(found, Found) and any(map(self._is_native, found.unread)):
             return GaveUp()
         return found
+
+    def _is_refused_as_known(self, question: Question) -> bool:
+        """Tell whether the cause holds there, too; where all is at hand, all is asked."""
+        prover = self.prover
+        return not prover.universe.is_frozen and is_refused_as_known(prover, question)
 
     def _is_native(self, file: DistributionFile) -> bool:
         return file.kind == "sdist" and any(
@@ -75,3 +93,81 @@ class Elsewhere:
             for line in found.all_lines if found is not None else ():
                 if line.target == key.target:
                     yield line.marker_text
+
+
+def is_refused_as_known(prover: Prover, question: Question) -> bool:
+    """Tell whether a question has no answer for certain, by what was read already.
+
+    :param question: that of the prover for another target.
+    """
+    keys = [key for core in prover.cores for key in core.keys]
+    names = frozenset(_projects(prover.question, keys))
+    asked = replace(
+        question,
+        roots=tuple(
+            root
+            for root in question.roots
+            if canonicalize_name(root.requirement.name) in names
+        ),
+        # A line that is left out here could open a gate.
+        limits=replace(question.limits, allow_prereleases=True),
+        prefer="newest",
+    )
+    known = _KnownUniverse(base=prover.universe, names=names)
+    return Resolver(MemoUniverse(known)).attempt(asked) == ProvedNone()
+
+
+def _projects(question: Question, keys: Iterable[FactKey]) -> Iterator[NormalizedName]:
+    for key in keys:
+        match key:
+            case RootKey() | ConstraintKey():
+                yield name_of(question, key)
+            case EdgeKey(project, _, target):
+                yield from (NormalizedName(project), NormalizedName(target))
+            case _:
+                yield key.project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownUniverse:
+    """What another universe told of some projects, which require nothing else.
+
+    What it was not asked counts as without requirements, and so does an sdist, whose
+    code may look at the target. Nothing is yanked: a line that is left out could pin it.
+    """
+
+    base: MemoUniverse
+    names: frozenset[NormalizedName]
+    is_frozen: ClassVar[bool] = True
+    _listed: dict[DistributionFile, DistributionFile] = field(default_factory=dict)
+    """Files whose yank is taken back -> as they are listed."""
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Repeat pages."""
+        return {name: self._unyanked(self.base.page_of.get(name)) for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Repeat what is known of wheels."""
+        return {file: self._known(file) for file in files}
+
+    def _known(self, file: DistributionFile) -> MetadataAnswer:
+        answer = self.base.metadata_of.get(self._listed.get(file, file))
+        if file.kind == "sdist" or not isinstance(answer, FileMetadata):
+            return FileMetadata()
+        lines = (line for line in answer.requires_dist if self._is_among(line))
+        return replace(answer, requires_dist=tuple(lines))
+
+    def _is_among(self, line: str) -> bool:
+        found = _PROJECT.match(line)
+        return found is None or canonicalize_name(found[1]) in self.names
+
+    def _unyanked(self, page: Page | None) -> Page | None:
+        if page is None or all(file.yanked is None for file in page.files):
+            return page
+        files = {replace(file, yanked=None): file for file in page.files}
+        self._listed.update(files)
+        return replace(page, files=tuple(files))

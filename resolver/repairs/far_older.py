@@ -21,6 +21,7 @@ FAR = timedelta(days=2 * 365 + 1)
 """Two years older than the oldest version that was asked for."""
 FAR_MINORS = 10
 """The same in minor releases, where times are not known."""
+_OF_NONE = SpecifierSet("<0.dev0")
 
 
 def floors(
@@ -66,6 +67,22 @@ def is_far_older(
     if asked is None or chosen not in times or chosen >= asked:
         return False
     return _is_far(chosen, asked, times)
+
+
+def needs_builds(page: Page, specifier: SpecifierSet | None, limits: Limits) -> bool:
+    """Tell whether a release without a wheel is not far older; parameters alike.
+
+    :param specifier: None: nobody asks for any, and the newest counts.
+    """
+    of_newest = _OF_NONE if specifier is None else specifier
+    floor = SpecifierSet(floor_of(page, of_newest, limits))
+    have_wheels = {file.version for file in page.files if file.kind == "wheel"}
+    return any(
+        file.version not in have_wheels
+        and (version := parse_version(file.version)) is not None
+        and floor.contains(version, prereleases=True)
+        for file in page.files
+    )
 
 
 def _asked_for(

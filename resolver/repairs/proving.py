@@ -114,8 +114,10 @@ class Prover:
         skipped = self._attempt(resolver, skipping(question))
         if not isinstance(skipped, Found):
             return GaveUp(unread=found.unread)
-        others = (file for file in found.unread if file not in found.stops_at)
-        return replace(skipped, unread=tuple(others))
+        # What would stop a lock is left out by it, and what is spared is asked there.
+        known = {*found.stops_at, *skipped.unread, *self._spared}
+        others = (file for file in found.unread if file not in known)
+        return replace(skipped, unread=(*skipped.unread, *others))
 
     def _attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
         self._begin()
@@ -196,7 +198,7 @@ class Prover:
     ) -> Answer[Value]:
         """Say what of an answer rests on what was spared."""
         if isinstance(found, Found):
-            unread = {file: None for each in self.spared for file in each.unread}
+            unread = self._spared
             taken = filter(unread.__contains__, files(found.value) if unread else ())
             return replace(found, unread=(*found.unread, *taken))
         if isinstance(found, ProvedNone) and self._is_spared_decisive:
@@ -217,14 +219,22 @@ class Prover:
 
     def notes(self, unread: Sequence[DistributionFile]) -> tuple[str, ...]:
         """Name the files that leave a repair untried."""
-        spared = {file for each in self.spared for file in each.unread}
-        unbuilt = [f for f in unread if f in spared and f.kind == "sdist"]
+        unbuilt = [f for f in unread if f in self._spared and f.kind == "sdist"]
         others = [file for file in unread if file not in unbuilt]
         if not unbuilt:
             return unread_notes(others)
         these = "1 sdist" if len(unbuilt) == 1 else f"{len(unbuilt)} sdists"
-        needs = f"to be sure, {these} would have to be built: {named_files(unbuilt)}"
+        # What it requires may have to be built in turn.
+        needs = (
+            f"to be sure, at least {these} would have to be built: "
+            f"{named_files(unbuilt)}"
+        )
         return (needs, *unread_notes(others))
+
+    @property
+    def _spared(self) -> set[DistributionFile]:
+        """Return what counts as usable and without requirements."""
+        return {file for each in self.spared for file in each.unread}
 
     @property
     def _is_spared_decisive(self) -> bool:

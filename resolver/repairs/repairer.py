@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.cores import KeyCore
@@ -42,7 +42,7 @@ from axletree.resolver.repairs.costs import (
     with_skipping,
 )
 from axletree.resolver.repairs.elsewhere import Elsewhere
-from axletree.resolver.repairs.far_older import floors
+from axletree.resolver.repairs.far_older import floors, needs_builds
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
@@ -81,11 +81,13 @@ def sparing_for(
     question: Question, universe: MemoUniverse, cores: Sequence[KeyCore]
 ) -> Sparing:
     """Tell how sparingly a universe is to be read for repairs of one conflict."""
+    blamed = frozenset(_blamed(question, cores))
     return Sparing(
         builds=MOST_BUILDS,
         question=question,
         floors=floors(question, universe.page_of),
-        blamed=frozenset(_blamed(question, cores)),
+        blamed=blamed,
+        keeps_builds=any(_needs_builds(question, universe, name) for name in blamed),
         all_searches=MOST_READ,
         one_search=MOST_READ_BY_ONE,
     )
@@ -99,6 +101,20 @@ def _blamed(question: Question, cores: Sequence[KeyCore]) -> Iterator[Normalized
                 yield NormalizedName(key.project)
             elif isinstance(key, RootKey | ConstraintKey):
                 yield name_of(question, key)
+
+
+def _needs_builds(
+    question: Question, universe: MemoUniverse, name: NormalizedName
+) -> bool:
+    """Tell whether what may be tried of a project has releases without a wheel."""
+    page = universe.page_of.get(name)
+    asked = [
+        root.requirement.specifier
+        for root in question.roots
+        if canonicalize_name(root.requirement.name) == name
+    ]
+    specifier = asked[0] if asked else None
+    return page is not None and needs_builds(page, specifier, question.limits)
 
 
 class Search(Protocol):

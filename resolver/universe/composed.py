@@ -252,9 +252,9 @@ class OpenedUniverse:
             answers.update(self.base.metadata(own))
         return answers
 
-    def hear_objection(self) -> None:
+    def hear_objection(self) -> bool:
         """Let the base hear it."""
-        note_objection(self.base)
+        return note_objection(self.base)
 
     def is_absent(self, file: DistributionFile) -> bool:
         """Tell whether a file is the other's alone."""

@@ -119,13 +119,15 @@ def lists_projects(universe: Universe) -> ListsProjects | None:
 class HearsObjections(Protocol):
     """A universe that may have had enough of a search."""
 
-    def hear_objection(self) -> None:
+    def hear_objection(self) -> bool:
         """Hear that a search objects to shut gates, and may have to read on for it.
 
         What no gate lets in is only known for certain when all is read that could open
         it: over an index a search may go from objection to objection, through projects
         that have nothing to do with what is asked.
 
+        :returns: it is to go on as if nothing opened them, and no refusal is certain
+            then.
         :raises ReadEnoughError: that was often enough.
         """
         ...
@@ -173,13 +175,13 @@ def _has_begin(kind: type[Universe]) -> bool:
     return issubclass(kind, AsksMeanwhile)
 
 
-def note_objection(universe: Universe) -> None:
+def note_objection(universe: Universe) -> bool:
     """Tell whoever bounds a search that it objects to shut gates.
 
+    :returns: see `HearsObjections`.
     :raises ReadEnoughError: that was often enough.
     """
-    if isinstance(universe, HearsObjections):
-        universe.hear_objection()
+    return isinstance(universe, HearsObjections) and universe.hear_objection()
 
 
 class Relay:
@@ -222,6 +224,6 @@ class Relay:
         """Read the base's metadata, and pages ahead if it can."""
         return read_ahead(self.base, files, names)
 
-    def hear_objection(self) -> None:
+    def hear_objection(self) -> bool:
         """Let the base hear it."""
-        note_objection(self.base)
+        return note_objection(self.base)

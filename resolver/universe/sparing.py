@@ -57,6 +57,8 @@ _UNKNOWN = FileMetadata()
 _LEFT_OUT = UnusableMetadata(reason=NOT_BUILT.reason)
 _MOST_BESIDES = 1
 """Builds for other projects, where those that the conflict is about need builds, too."""
+_PATIENCE = 4
+"""Objections of one search to shut gates before it goes on as if none would open."""
 _NAMES_PRERELEASE = re.compile(
     r"(?<![!<])(?:===?|~=|>=?)\s*v?[0-9][0-9.!]*[-_.]?(?:a|b|c|rc|pre|dev)",
     re.IGNORECASE,
@@ -85,6 +87,8 @@ class Reading:
     files: int
     batches: int
     objections: int
+    heard: int = 0
+    """Objections so far."""
     has_ended: bool = False
     """More files were asked for than were left, or batches."""
 
@@ -112,6 +116,7 @@ class Reading:
         if not self.objections:
             raise ReadEnoughError
         self.objections -= 1
+        self.heard += 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,8 @@ class Sparing:
     """Of some projects those that are asked for; no other is read."""
     blamed: Collection[NormalizedName] = ()
     """Projects that the conflict is about: what is unread of them is left out."""
+    keeps_builds: bool = False
+    """Builds are kept for them, since some of their releases have no wheel."""
     all_searches: ReadingLimits | None = None
     """What all searches together may read; None: all."""
     one_search: ReadingLimits | None = None
@@ -174,6 +181,10 @@ class SparingUniverse(Relay):
     _search: Reading | None = field(init=False, default=None)
     """The same of the search that is running."""
     _pages: dict[NormalizedName, Page | None] = field(init=False, default_factory=dict)
+    _told: set[DistributionFile] = field(init=False, default_factory=set)
+    """What was read, for whatever target: to read it again costs nothing."""
+    _has_shut: bool = field(init=False, default=False)
+    """Something was refused that might be let in."""
     _opened: set[NormalizedName] = field(init=False, default_factory=set)
     """Projects of which a line that was read names a pre-release."""
     _gated: dict[NormalizedName, bool] = field(init=False, default_factory=dict)
@@ -200,11 +211,12 @@ class SparingUniverse(Relay):
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Read for another target: what was read for one is unread for another."""
-        before, self.unread = self.unread, {}
+        before = self.unread, self._has_shut
+        self.unread, self._has_shut = {}, False
         try:
             yield
         finally:
-            self.unread = before
+            self.unread, self._has_shut = before
 
     def begin_search(self) -> None:
         """Let the next search read as much as one may."""
@@ -223,6 +235,7 @@ class SparingUniverse(Relay):
         """Return what was unread, which is to be asked for anew."""
         found = list(self.unread)
         self.unread.clear()
+        self._has_shut = False
         return found
 
     def is_decisive(self) -> bool:
@@ -231,7 +244,7 @@ class SparingUniverse(Relay):
         Lines that are not known can open gates. A pre-release that nothing lets in has
         no say, whatever its lines are, nor has what nobody asks for.
         """
-        return any(
+        return self._has_shut or any(
             why == "unbuilt" or (why == "gated" and file.project in self._opened)
             for file, why in self.unread.items()
         )
@@ -255,9 +268,10 @@ class SparingUniverse(Relay):
         """
         spared = {file: why for file in files if (why := self._spared(file))}
         others = [file for file in files if file not in spared]
+        new = [file for file in others if file not in self._told]
         for reading in (self._search, self._reading):
-            if reading is not None and others:
-                reading.take(len(others))
+            if reading is not None and new:
+                reading.take(len(new))
         # What is only guessed is not read, where reading is counted.
         ahead = names if self._how is None else partial(names)
         answers = dict(read_ahead(self.base, others, ahead)) if others else {}
@@ -268,6 +282,7 @@ class SparingUniverse(Relay):
             if _is_unbuilt(answer):
                 spared[file] = "unbuilt"
         self.unread.update(spared)
+        self._told.update(file for file in answers if file not in spared)
         return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
 
     def begin(
@@ -278,14 +293,21 @@ class SparingUniverse(Relay):
         """Let the base begin, as long as nothing is spared."""
         return begin(self.base, files, names) if self._how is None else ()
 
-    def hear_objection(self) -> None:
-        """Hear one more, while it matters.
+    def hear_objection(self) -> bool:
+        """Hear one more, while it matters; after a few, cut them short.
+
+        Any release that is not read could open a gate, of whatever project: to read
+        them all for that is not worth it.
 
         :raises ReadEnoughError: that was often enough.
         """
         for reading in (self._search, self._reading):
             if reading is not None:
                 reading.object()
+        if self._search is not None and self._search.heard > _PATIENCE:
+            # Searches of one conflict meet the same gates.
+            self._has_shut = True
+        return self._has_shut
 
     def _untold(self, file: DistributionFile, why: Spared) -> MetadataAnswer:
         """Say what a file that was not read counts as."""
@@ -297,17 +319,10 @@ class SparingUniverse(Relay):
         how = self._how
         if how is None or self.is_native(file):
             return True
-        if file.project in how.blamed or not any(map(self._is_bare, how.blamed)):
+        if file.project in how.blamed or not how.keeps_builds:
             return False
         besides = sum(other.project not in how.blamed for other in self.allowance.built)
         return besides >= _MOST_BESIDES
-
-    def _is_bare(self, project: NormalizedName) -> bool:
-        """Tell whether a project has releases without a wheel, so far as is read."""
-        page = self._pages.get(project)
-        files = () if page is None else page.files
-        have_wheels = {file.version for file in files if file.kind == "wheel"}
-        return any(file.version not in have_wheels for file in files)
 
     def _spared(self, file: DistributionFile) -> Spared | None:
         """Tell why a file is not worth reading; None: it is."""

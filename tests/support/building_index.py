@@ -5,13 +5,20 @@ from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe
 from axletree.resolver.universe.sparing import (
     NOT_BUILT,
     BuildAllowance,
     SparingUniverse,
 )
+from tests.support.answers import name
 
 
 @dataclass(kw_only=True)
@@ -54,3 +61,32 @@ class BuildingIndex:
             return False
         self.built.append(file.filename)
         return True
+
+
+def index_of(
+    releases: Mapping[str, Sequence[str]], sdists: Sequence[str] = ()
+) -> BuildingIndex:
+    """Serve releases, `name version` -> what it requires; some must be built."""
+    pages: dict[str, list[DistributionFile]] = {}
+    metadata: dict[str, FileMetadata] = {}
+    for release, lines in releases.items():
+        project, version = release.split()
+        is_sdist = release in sdists
+        ending = ".tar.gz" if is_sdist else "-py3-none-any.whl"
+        file = DistributionFile(
+            project=name(project),
+            filename=safe_name(f"{project}-{version}{ending}"),
+            version=version,
+            kind="sdist" if is_sdist else "wheel",
+            tag="" if is_sdist else "py3-none-any",
+        )
+        pages.setdefault(project, []).append(file)
+        metadata[file.filename] = FileMetadata(requires_dist=tuple(lines))
+    page_of = {
+        name(project): Page(project=name(project), files=tuple(files))
+        for project, files in pages.items()
+    }
+    base = FrozenUniverse(page_of=page_of, metadata_of=metadata)
+    return BuildingIndex(
+        base=base, dynamic=[f for f in metadata if f.endswith(".tar.gz")]
+    )

@@ -1,5 +1,6 @@
 """The same for other targets: where the universe must be turned, it is turned back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -8,10 +9,17 @@ import pytest
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask, for_target
+from axletree.resolver.repairs.elsewhere import is_refused_as_known
+from axletree.resolver.repairs.proving import Prover
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import Sparing
-from tests.support.building_index import BuildingIndex
+from tests.support.building_index import BuildingIndex, index_of
 from tests.support.sdist_index import SDIST, Index, make, repairer
+
+OLD, NEW = "; python_version < '3.12'", "; python_version >= '3.12'"
+OTHERS = {"dep 1": [], "dep 2": [], "dep 3rc1": [], "other 1": ["dep>=3rc1"]}
 
 
 def test_a_universe_is_turned_to_each_target_and_back() -> None:
@@ -66,3 +74,32 @@ def test_what_is_not_built_for_another_python_was_built_for_ones_own() -> None:
             assert spared.unread == {sdist: "unbuilt"}
         assert not spared.unread
         assert not spared.is_decisive()
+
+
+@pytest.mark.parametrize(
+    ("lines", "sdists", "is_refused"),
+    [
+        pytest.param([f"dep==1{OLD}", f"dep<2{NEW}"], [], True, id="sibling lines"),
+        pytest.param([f"dep==1{OLD}", f"dep>1{NEW}"], [], False, id="a looser line"),
+        pytest.param([f"dep==1{OLD}"], [], False, id="no line there"),
+        pytest.param(["dep==1"], ["app 1"], False, id="code may look at the Python"),
+        pytest.param([f"dep==1{OLD}", f"dep>2{NEW}"], [], False, id="a gate"),
+    ],
+)
+def test_lines_that_are_known_refuse_another_python_where_they_clash_there(
+    lines: Sequence[str], sdists: Sequence[str], *, is_refused: bool
+) -> None:
+    index = index_of({"app 1": [*lines, "other"], **OTHERS}, sdists)
+    universe = MemoUniverse(index)
+    roots = [parse_requirement(line) for line in ("app", "dep>=2", "other")]
+    question = ask(roots, environment_for("3.9", "linux"))
+    refusal = Resolver(universe).resolve(question)
+    assert isinstance(refusal, Refusal)
+    elsewhere = for_target(question, "3.12", "linux")
+    assert elsewhere is not None
+    index.files_read.clear()
+
+    prover = Prover(universe, question, refusal)
+
+    assert is_refused_as_known(prover, elsewhere) == is_refused
+    assert not index.files_read

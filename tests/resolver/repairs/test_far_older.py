@@ -1,6 +1,7 @@
 """Versions that are far older than what was asked for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import Limits, Question, ask
-from axletree.resolver.repairs.far_older import floor_of, floors
+from axletree.resolver.repairs.far_older import floor_of, floors, needs_builds
 from tests.support.answers import name
 
 BY_YEAR = (("1", 2014), ("2", 2016), ("3", 2018), ("4", 2019), ("5", 2020))
@@ -79,6 +80,23 @@ def test_no_prerelease_is_a_floor() -> None:
 
 def test_of_a_page_without_files_nothing_is_left_out() -> None:
     assert floor_of(page_of([]), SpecifierSet("==3"), NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("specifier", "needs"), [(None, False), ("==5", False), ("==3", True)]
+)
+def test_a_release_without_a_wheel_counts_unless_it_is_far_older(
+    specifier: str | None, *, needs: bool
+) -> None:
+    page = page_of(BY_YEAR)
+    recent = [file for file in page.files if file.version > "2"]
+    wheels = tuple(replace(file, kind="wheel") for file in recent)
+    asked_for = None if specifier is None else SpecifierSet(specifier)
+
+    with_wheels = replace(page, files=(*page.files, *wheels))
+
+    assert needs_builds(with_wheels, asked_for, NOW) == needs
+    assert needs_builds(page, asked_for, NOW)
 
 
 def test_a_project_that_several_lines_ask_for_has_no_floor() -> None:

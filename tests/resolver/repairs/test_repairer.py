@@ -1,26 +1,19 @@
 """All repairs of a refused question, cheapest first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from axletree.resolver.inputs.requirement_text import parse_requirement
-from axletree.resolver.model.distribution import (
-    DistributionFile,
-    FileMetadata,
-    Page,
-)
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import Question, ask
 from axletree.resolver.model.reporter import SilentReporter
 from axletree.resolver.repairs.repairer import MOST_BUILDS, Repairer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import ReadingLimits
-from tests.support.answers import name
-from tests.support.building_index import BuildingIndex
+from tests.support.building_index import BuildingIndex, index_of
 from tests.support.repairs import has_its_repairs
 from tests.support.scenarios import REPAIRED
 
@@ -38,35 +31,6 @@ class Listener(SilentReporter):
 
     def proving(self, what: str) -> None:
         self.heard.append(what)
-
-
-def index_of(
-    releases: Mapping[str, Sequence[str]], sdists: Sequence[str] = ()
-) -> BuildingIndex:
-    """Serve releases, `name version` -> what it requires; some must be built."""
-    pages: dict[str, list[DistributionFile]] = {}
-    metadata: dict[str, FileMetadata] = {}
-    for release, lines in releases.items():
-        project, version = release.split()
-        is_sdist = release in sdists
-        ending = ".tar.gz" if is_sdist else "-py3-none-any.whl"
-        file = DistributionFile(
-            project=name(project),
-            filename=safe_name(f"{project}-{version}{ending}"),
-            version=version,
-            kind="sdist" if is_sdist else "wheel",
-            tag="" if is_sdist else "py3-none-any",
-        )
-        pages.setdefault(project, []).append(file)
-        metadata[file.filename] = FileMetadata(requires_dist=tuple(lines))
-    page_of = {
-        name(project): Page(project=name(project), files=tuple(files))
-        for project, files in pages.items()
-    }
-    base = FrozenUniverse(page_of=page_of, metadata_of=metadata)
-    return BuildingIndex(
-        base=base, dynamic=[f for f in metadata if f.endswith(".tar.gz")]
-    )
 
 
 def asked(*lines: str) -> Question:

@@ -243,6 +243,51 @@ def test_a_search_may_object_so_often_and_all_of_them_so_often() -> None:
     note_objection(above)
 
 
+def test_objections_are_cut_short_once_a_search_has_objected_some_times() -> None:
+    file = sdist("a", "1")
+    universe = index_of(file).spared()
+    many = ReadingLimits(files=9, batches=9, objections=9)
+    how = Sparing(builds=9, all_searches=many, one_search=many)
+
+    with universe.sparing(how):
+        said = [note_objection(universe) for _ in range(5)]
+        universe.begin_search()
+        said.append(note_objection(universe))
+        assert universe.is_decisive()
+        with universe.aside():
+            assert not universe.is_decisive()
+        universe.forgotten()
+        assert not universe.is_decisive()
+    assert said == [False] * 4 + [True] * 2
+
+
+def test_what_was_read_once_is_not_counted_again() -> None:
+    files = [sdist("a", version) for version in ("3", "2", "1")]
+    universe = index_of(*files).spared()
+    read(universe, files[0])
+    few = ReadingLimits(files=1, batches=1, objections=0)
+
+    with universe.sparing(Sparing(builds=9, all_searches=few)):
+        assert read(universe, files[0]) == [KNOWN]
+        assert read(universe, *files[:2]) == [KNOWN] * 2
+        with pytest.raises(ReadEnoughError):
+            read(universe, files[2])
+
+
+@pytest.mark.parametrize(("keeps_builds", "count"), [(True, 1), (False, 2)])
+def test_builds_are_kept_for_what_the_conflict_is_about(
+    count: int, *, keeps_builds: bool
+) -> None:
+    files = [sdist("b", "1"), sdist("c", "1")]
+    index = index_of(*files)
+    universe = index.spared()
+    how = Sparing(builds=2, blamed=[name("a")], keeps_builds=keeps_builds)
+
+    with universe.sparing(how):
+        read(universe, *files)
+    assert len(index.built) == count
+
+
 def test_a_universe_where_all_is_at_hand_is_never_spared() -> None:
     file = sdist("a", "1")
     index = index_of(file)

@@ -32,22 +32,22 @@ class Pinned:
 
 PINNED: Mapping[str, Pinned] = {
     "kserve-ray": Pinned(
-        pages_to_cause=2, files_to_cause=3, pages=84, files=153, builds=3, repairs=2
+        pages_to_cause=2, files_to_cause=3, pages=84, files=112, builds=1, repairs=2
     ),
     "airflow": Pinned(
-        pages_to_cause=3, files_to_cause=4, pages=137, files=419, builds=1, repairs=1
+        pages_to_cause=3, files_to_cause=4, pages=137, files=360, builds=4, repairs=1
     ),
     "tfx": Pinned(
-        pages_to_cause=74, files_to_cause=5, pages=206, files=429, builds=2, repairs=2
+        pages_to_cause=74, files_to_cause=5, pages=206, files=354, builds=5, repairs=2
     ),
     "paddle": Pinned(
-        pages_to_cause=46, files_to_cause=47, pages=172, files=239, builds=1, repairs=3
+        pages_to_cause=46, files_to_cause=47, pages=171, files=207, builds=2, repairs=3
     ),
     "kserve-kfp-2022": Pinned(
-        pages_to_cause=61, files_to_cause=5, pages=132, files=198, builds=5, repairs=2
+        pages_to_cause=61, files_to_cause=5, pages=132, files=183, builds=5, repairs=2
     ),
     "kserve-date": Pinned(
-        pages_to_cause=2, files_to_cause=1, pages=111, files=143, builds=4, repairs=2
+        pages_to_cause=2, files_to_cause=1, pages=111, files=142, builds=4, repairs=2
     ),
 }
 ROOM = 1.1
