@@ -24,7 +24,7 @@ from axletree.builder.errors import (
 from axletree.builder.sandbox.log_evidence import telling_line, telling_lines
 from axletree.builder.sandbox.runner import Sandbox
 from axletree.builder.sandbox.sandbox_job import SandboxJob
-from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sandbox.transfer import BuildLog, quoted
 from axletree.resolver.model.environment import Environment
 
 _NOTES_LIMIT_BYTES = 1 << 20
@@ -131,7 +131,7 @@ def _failure(name: str, log: BuildLog) -> CheckFailedError:
     return CheckFailedError(
         f"{name} failed: {telling}",
         where=str(log.path),
-        hint="\n".join([*ways, *telling_lines(lines)]),
+        hint="\n".join(filter(None, [*ways, quoted(telling_lines(lines))])),
     )
 
 

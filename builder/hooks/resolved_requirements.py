@@ -4,9 +4,12 @@ So a build as of a date gets the build requirements of that date, and a build in
 the cluster gets them from the wheelhouse or not at all.
 """
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import BuildRequirementsError
 from axletree.resolver.inputs.requirement_text import parse_requirement
@@ -34,8 +37,25 @@ from axletree.resolver.universe.unbuilt import UnbuiltUniverse
 _NOT_BUILT = UnusableMetadata(reason="sdists are not built for builds")
 
 
-_COLLECT = "collect them into the wheelhouse (axletree collect)"
 _WITHOUT_VIEW = "build without --view, or over a view that has them"
+
+
+def collecting(requirements: Sequence[str], environment: Environment) -> str:
+    """Spell the command that brings what is required for an environment."""
+    words = [
+        *("axletree", "collect", *requirements),
+        *("--python-version", environment.python_version),
+        *("--python-platform", environment.platform),
+    ]
+    return shlex.join(words)
+
+
+def _limits_of(question: Question) -> Iterator[str]:
+    """Spell the constraints on what is asked for itself."""
+    asked = {canonicalize_name(root.requirement.name) for root in question.roots}
+    for limit in question.constraints:
+        if canonicalize_name(limit.requirement.name) in asked:
+            yield limit.text
 
 
 def _empty() -> Universe:
@@ -109,7 +129,10 @@ class ResolvedBuildRequirements:
                 f"{self.source and f' in {self.source}'}: "
                 + to_text(conflict_report(answer.conflict)).strip(),
                 where=environment.label,
-                hint=_WITHOUT_VIEW if self.source else _COLLECT,
+                hint=_WITHOUT_VIEW
+                if self.source
+                else "bring them from an index: "
+                + collecting([*requirements, *_limits_of(question)], environment),
             )
         files = [pin.file for pin in answer.pins]
         paths = tuple(self.fetch(files))

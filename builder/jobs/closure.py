@@ -1,7 +1,6 @@
 """What a new wheel needs, resolved over the wheelhouse and what was built with it."""
 
 import json
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier
 
 from axletree.builder.errors import CheckFailedError, ClosureMissingError
+from axletree.builder.hooks.resolved_requirements import collecting
 from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.sight import Sight, sight_of
 from axletree.builder.jobs.stored import Fetch
@@ -153,12 +153,7 @@ def _collecting(metadata: FileMetadata, environment: Environment) -> str:
         for text, requirement in parsed.items()
         if requirement and "extra" not in str(requirement.marker or "")
     ]
-    words = [
-        *("axletree", "collect", *wanted),
-        *("--python-version", environment.python_version),
-        *("--python-platform", environment.platform),
-    ]
-    return shlex.join(words)
+    return collecting(wanted, environment)
 
 
 def _read(text: str) -> Requirement | None:

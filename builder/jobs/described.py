@@ -1,9 +1,11 @@
 """What a commit calls itself: by what it says, else by what its backend answers."""
 
+import shlex
 from dataclasses import replace
 
 from packaging.utils import InvalidName, canonicalize_name
 
+from axletree.builder.archives.source_archive import SourceArchive
 from axletree.builder.errors import BuilderError, BuildFailedError, InvalidRecipeError
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
@@ -87,6 +89,7 @@ def _described(
         said = release or _static(found.archive.pyproject)
         is_backend = said is None
         if said is None:
+            _refuse_no_project(source, found.archive)
             log = BuildLog(
                 workshop.work_dir / "logs" / "recipe-new.log", workshop.reporter
             )
@@ -97,8 +100,28 @@ def _described(
                 scratch=scratch,
                 epoch=epoch_of(found.source_time),
             )
-            said = _asked(backend, environment, workshop)
+            said = _asked(backend, source, environment, workshop)
     return source, said, is_backend
+
+
+def _refuse_no_project(source: GitSource, archive: SourceArchive) -> None:
+    """Name the folders that have a project, where the one that is built has none.
+
+    :raises InvalidRecipeError: it has none, and others have.
+    """
+    if archive.pyproject is not None or archive.has_setup or not archive.projects:
+        return
+    url = without_secrets(source.url)
+    others = (
+        shlex.quote(f"{url}@{source.ref or source.commit}#subdirectory={folder}")
+        for folder in archive.projects
+    )
+    raise InvalidRecipeError(
+        f"{source.subdirectory or 'the source'} has neither pyproject.toml nor setup.py",
+        where=url,
+        hint="a project is in a folder of it: axletree recipe new "
+        + " or ".join(others),
+    )
 
 
 def _is_none(version: str) -> bool:
@@ -125,7 +148,7 @@ def _static(pyproject: bytes | None) -> tuple[str, str] | None:
 
 
 def _asked(
-    backend: Backend, environment: Environment, workshop: Workshop
+    backend: Backend, source: GitSource, environment: Environment, workshop: Workshop
 ) -> tuple[str, str]:
     try:
         needs = find_requirements(backend, environment, workshop)
@@ -135,7 +158,9 @@ def _asked(
         raise InvalidRecipeError(
             "the source does not say its name and version, and its backend cannot be "
             f"asked: {error.what}",
-            where=error.where,
+            where=without_secrets(source.url)
+            if error.where == backend.source.name
+            else error.where,
             hint=f"{_SAY_IT}; or {error.hint}" if error.hint else _SAY_IT,
         ) from error
     return headers.get("name", ("",))[0], headers.get("version", ("",))[0]

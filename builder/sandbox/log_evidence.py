@@ -219,6 +219,8 @@ def telling_line(lines: Sequence[str]) -> str:
     if plain:
         return shown[_cause(shown, plain)]
     said = [line for line in shown if not _NOISE.search(line)]
+    # How it ended says least, if something was said before.
+    said = [line for line in said if not _EMPTY.search(line)] or said
     advice = [line for line in said if _ADVICE.search(line)]
     vague = [shown[at] for at in errors[-1:]]
     others = [line for line in said if not _ERROR.search(line)]

@@ -32,7 +32,7 @@ from axletree.builder.sandbox.log_evidence import (
     telling_line,
     telling_lines,
 )
-from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sandbox.transfer import BuildLog, quoted
 from axletree.late_dataclasses import dataclass
 from axletree.sizes import size_words
 
@@ -154,13 +154,13 @@ def refusal(what: str, lines: Sequence[str], log: BuildLog) -> BuilderError:
         return HostLacksError(
             f"this machine lacks {found.words}",
             where=str(log.path),
-            hint="\n".join([*([way] if way else []), *telling_lines(lines)]),
+            hint="\n".join(filter(None, [way, quoted(telling_lines(lines))])),
         )
     telling = found.says if found is not None else telling_line(lines)
     error = BuildFailedError(
         f"{what}: {telling}" if telling and telling not in what else what,
         where=str(log.path),
-        hint="\n".join([*_ways(found), *telling_lines(lines)]),
+        hint="\n".join(filter(None, [*_ways(found), quoted(telling_lines(lines))])),
     )
     error.telling = telling
     error.advice = "; ".join(_ways(found))

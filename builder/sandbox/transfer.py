@@ -12,7 +12,7 @@ import stat
 import subprocess
 import tarfile
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -82,6 +82,11 @@ class ProcessPipe:
             pass
 
 
+def quoted(lines: Sequence[str]) -> str:
+    """Show the end of a log as a part of a message; empty without any lines."""
+    return "\n".join(["the log ends with:", *lines]) if lines else ""
+
+
 class BuildLog:
     """Keep what a build prints: whole in a file, its end in memory."""
 
@@ -100,8 +105,8 @@ class BuildLog:
 
     @property
     def tail(self) -> str:
-        """Return the very last lines, as one text."""
-        return "\n".join(self.recent[-TAIL_LINES:])
+        """Return the very last lines, as one text that says what it is."""
+        return quoted(self.recent[-TAIL_LINES:])
 
     def follow(self, pipe: ReadingEnd) -> None:
         """Take the lines of one command until the pipe ends.

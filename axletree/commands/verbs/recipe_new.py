@@ -143,7 +143,9 @@ def _newest_of(source: str, workshop: Workshop) -> GitSource:
     """
     url, ref, folder = split_address(source)
     _refuse_other(url)
-    address = url_of(Path(), url)
+    # Of a folder here, however it is written.
+    is_bare = Path(url).is_dir() and not url.startswith((".", "/"))
+    address = url_of(Path(), f"./{url}" if is_bare else url)
     newest = look_up(address, checked_ref(ref, source), git_access(workshop, {}))
     return GitSource(
         url=address,

@@ -69,7 +69,13 @@ def test_what_has_sdists_only_is_said_to_be_built_by_nobody() -> None:
     requirements = ResolvedBuildRequirements(universe=Index())
 
     with pytest.raises(BuildRequirementsError) as caught:
-        requirements.provide(["backend"], environment_for("3.9", "linux"))
+        requirements.provide(
+            ["backend"], environment_for("3.9", "linux"), ["Backend<2", "other<2"]
+        )
 
     assert "sdists are not built for builds" in caught.value.what
+    assert caught.value.hint.endswith(
+        "axletree collect backend 'Backend<2' --python-version 3.9 "
+        "--python-platform linux"
+    )
     assert "--only-binary" not in caught.value.what

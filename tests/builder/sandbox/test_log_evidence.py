@@ -178,6 +178,8 @@ TRACEBACK = (
             "The 'sklearn' PyPI package is deprecated, use 'scikit-learn'",
         ),
         (("running bdist_wheel", "it just ended"), "it just ended"),
+        # As sys.exit(TEXT) of a setup.py ends.
+        (("no foo-devel here", "ended with exit code 1"), "no foo-devel here"),
         (("error: command 'gcc' failed", ""), "error: command 'gcc' failed"),
     ],
 )

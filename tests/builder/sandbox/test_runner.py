@@ -219,4 +219,4 @@ def test_a_failure_shows_the_end_of_the_log(open_room: Sandbox, log: BuildLog) -
         run(open_room, log, r"print('\x1b[31mred\x1b[0m'); raise SystemExit('too bad')")
     assert caught.value.where == str(log.path)
     assert caught.value.hint.endswith("red\ntoo bad")
-    assert caught.value.what.endswith("ended with exit code 1")
+    assert caught.value.what.endswith("failed: too bad")

@@ -72,7 +72,7 @@ def test_what_steers_a_terminal_or_turns_a_line_is_shown(tmp_path: Path) -> None
 
     tamed = "red \\u202egpj.exe \\x1b]0;t\\x07"
     assert reporter.lines == [tamed]
-    assert log.tail == tamed
+    assert log.tail == f"the log ends with:\n{tamed}"
     assert log.path.read_text() == f"{tamed}\n"
 
 

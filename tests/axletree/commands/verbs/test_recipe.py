@@ -58,7 +58,7 @@ def test_a_recipe_is_written_for_what_a_name_means_now(
     named = {"": "patched", "@patched": "patched", "@v1": "v1"}
     assert source.ref == named.get(ref)
     assert axletree("recipe", "check", ".").code == 0
-    again = axletree(*NEW, "./repository")
+    again = axletree(*NEW, "repository")
     assert (again.code, "the file exists already" in again.err) == (2, True)
 
 
@@ -170,6 +170,20 @@ def test_what_is_no_source_is_one_error(
     assert ran.code in {2, 4}
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_folder_that_has_the_project_is_named_as_it_is_asked_for(
+    axletree: CommandLine,
+) -> None:
+    repository = make(Path.cwd() / "r", {"sdk/a b/setup.py": "", "README": ""})
+
+    ran = axletree(*NEW, "r")
+
+    assert ran.code == 2
+    assert (
+        f"axletree recipe new '{repository.folder.as_uri()}@main#subdirectory=sdk/a b'"
+        in ran.err
+    )
 
 
 def test_a_recipe_has_the_keys_that_its_source_needs(axletree: CommandLine) -> None:
