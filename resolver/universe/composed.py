@@ -21,6 +21,7 @@ from axletree.resolver.universe.protocol import (
     begin,
     note_objection,
     read_ahead,
+    read_pages,
 )
 
 
@@ -36,9 +37,17 @@ class MemoUniverse(Relay):
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:
         """Ask the base for what is new."""
+        return self.pages_ahead(projects, lambda _: ())
+
+    def pages_ahead(
+        self,
+        projects: Sequence[NormalizedName],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Ask the base for what is new, and for what is likely if it can read so."""
         new = [name for name in dict.fromkeys(projects) if name not in self.page_of]
         if new:
-            self.page_of.update(self.base.pages(new))
+            self.page_of.update(read_pages(self.base, new, names))
         return {name: self.page_of[name] for name in projects}
 
     def forget_sdists(self) -> None:

@@ -2,16 +2,19 @@
 
 A guess changes no answer: what was read by one counts as unread until a round asks for
 it, and is there then (RESOLVING.md 3). It goes by less than a round: a project's newest
-final release that the lines read so far admit.
+final release that the lines read so far admit. Where they clash, it is the one that the
+last of them admits, which who explains the clash will look at.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
+from itertools import islice
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
     Page,
@@ -24,6 +27,33 @@ from axletree.resolver.universe.candidates import PageCompiler, Releases
 from axletree.resolver.universe.dependencies import parse_dependencies
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.release_sets import bits
+
+
+@dataclass(slots=True)
+class _Outlook:
+    """What is left of a project by the lines that were heard."""
+
+    page: Page
+    releases: Releases
+    fitting: int = field(init=False)
+    heard: int = field(init=False, default=-1)
+    """Lines; -1: nobody asked for any."""
+
+    def __post_init__(self) -> None:
+        self.fitting = self.releases.finals
+
+    def hear(self, said: Mapping[str, SpecifierSet]) -> int:
+        """Hear what is new of some lines; return what may be chosen, first of it first.
+
+        Where nothing is left of it now, that is what the last line admits.
+        """
+        before, last = self.fitting, self.fitting
+        masks = self.releases.masks
+        for specifier in islice(said.values(), max(0, self.heard), None):
+            last = self.releases.finals & masks.of(specifier)
+            self.fitting &= last
+        self.heard = len(said)
+        return self.fitting or (last if before else 0)
 
 
 class Guesses:
@@ -40,6 +70,7 @@ class Guesses:
         """Project -> what lines say about it, by its spelling."""
         self._kept: Mapping[NormalizedName, Version] = {}
         self._compiled: dict[NormalizedName, tuple[Page, Releases]] = {}
+        self._outlooks: dict[NormalizedName, _Outlook] = {}
 
     def hear(self, question: Question) -> None:
         """Take in what somebody asks."""
@@ -61,17 +92,24 @@ class Guesses:
         return tuple(line.target for line in lines)
 
     def likely(self, page: Page) -> DistributionFile | None:
-        """Return the wheel that is most likely asked for; None: there is none."""
+        """Return the wheel that is most likely asked for; None: there is none new."""
         name = page.project
-        releases = self._compiler.compile(page)
-        self._compiled[name] = page, releases
-        fitting = releases.finals
-        for specifier in self._said.get(name, {}).values():
-            fitting &= releases.masks.of(specifier)
+        outlook, said = self._outlook(page), self._said.get(name, {})
+        if outlook.heard == len(said):
+            return None
+        releases, fitting = outlook.releases, outlook.hear(said)
         kept = releases.by_version.get(self._kept[name]) if name in self._kept else None
         position = kept.position if kept is not None else next(bits(fitting), None)
         files = () if position is None else releases.all[position].files
         return files[0] if files and files[0].kind == "wheel" else None
+
+    def _outlook(self, page: Page) -> _Outlook:
+        found = self._outlooks.get(page.project)
+        if found is None or found.page is not page:
+            found = _Outlook(page, self._compiler.compile(page))
+            self._outlooks[page.project] = found
+            self._compiled[page.project] = page, found.releases
+        return found
 
     def compile(self, page: Page) -> Releases:
         """List the releases of a page, once: those of a guess are good."""

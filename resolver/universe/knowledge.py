@@ -38,6 +38,7 @@ from axletree.resolver.universe.protocol import (
     Universe,
     begin,
     read_ahead,
+    read_pages,
 )
 
 
@@ -261,7 +262,7 @@ class Knowledge:
         new = [name for name in dict.fromkeys(names) if name not in self.releases]
         if not new:
             return
-        pages = self.universe.pages(new)
+        pages = read_pages(self.universe, new, self.guesses)
         for name in new:
             page = pages[name]
             compiled = None if page is None else self.guesses.compile(page)

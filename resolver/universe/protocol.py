@@ -63,6 +63,22 @@ class ReadsAhead(Protocol):
 
 
 @runtime_checkable
+class ReadsPagesAhead(Protocol):
+    """A universe that can read what pages make likely while others are on their way."""
+
+    def pages_ahead(
+        self,
+        projects: Sequence[NormalizedName],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Return pages, and begin to read the files that `names` guesses of each.
+
+        Their metadata comes from `metadata` as ever, only sooner.
+        """
+        ...
+
+
+@runtime_checkable
 class GuessesFiles(Protocol):
     """Who names the pages that answers make necessary, and guesses what comes next."""
 
@@ -142,6 +158,27 @@ def read_ahead(
     if _reads_ahead(universe):
         return universe.metadata_ahead(files, names)
     return universe.metadata(files)
+
+
+def read_pages(
+    universe: Universe,
+    projects: Sequence[NormalizedName],
+    names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+) -> Mapping[NormalizedName, Page | None]:
+    """Read pages, and what they make likely ahead where a universe can do so."""
+    if _reads_pages_ahead(universe):
+        return universe.pages_ahead(projects, names)
+    return universe.pages(projects)
+
+
+def _reads_pages_ahead(universe: Universe) -> TypeGuard[ReadsPagesAhead]:
+    return _has_pages_ahead(type(universe))
+
+
+@cache
+def _has_pages_ahead(kind: type[Universe]) -> bool:
+    """Tell it of a class, once, as below."""
+    return issubclass(kind, ReadsPagesAhead)
 
 
 def _reads_ahead(universe: Universe) -> TypeGuard[ReadsAhead]:

@@ -44,6 +44,7 @@ from axletree.resolver.universe.protocol import (
     Universe,
     begin,
     read_ahead,
+    read_pages,
 )
 
 Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
@@ -253,7 +254,17 @@ class SparingUniverse(Relay):
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:
         """Read the base's pages."""
-        pages = self.base.pages(projects)
+        return self.pages_ahead(projects, lambda _: ())
+
+    def pages_ahead(
+        self,
+        projects: Sequence[NormalizedName],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages, and what they make likely if it can."""
+        # What is only guessed is not read, where reading is counted.
+        ahead = names if self._how is None else partial(names)
+        pages = read_pages(self.base, projects, ahead)
         self._pages.update(pages)
         return pages
 

@@ -19,6 +19,7 @@ from axletree.resolver.universe.protocol import (
     ReadsAhead,
     Universe,
     begin,
+    read_pages,
 )
 
 
@@ -47,12 +48,24 @@ class FirstIndex:
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:
         """Ask each index for what those before it do not have."""
+        return self.pages_ahead(projects, _nothing)
+
+    def pages_ahead(
+        self,
+        projects: Sequence[NormalizedName],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read pages, and what they make likely where there is one index.
+
+        As below: only the first may be asked for a project that it has.
+        """
         found: dict[NormalizedName, Page | None] = dict.fromkeys(projects)
+        ahead = names if len(self._indexes) == 1 else _nothing
         for rank, index in enumerate(self._indexes):
             wanted = [name for name, page in found.items() if page is None]
             if not wanted:
                 break
-            for name, page in index.pages(wanted).items():
+            for name, page in read_pages(index, wanted, ahead).items():
                 if page is not None:
                     found[name] = replace(page, unasked=self._names[rank + 1 :])
                     self._owner_of[name] = index

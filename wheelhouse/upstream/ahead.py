@@ -50,8 +50,8 @@ class _Missed:
 class _Begun:
     """What is known of something on its way."""
 
-    names: Names | None
-    """Who tells what it makes necessary; None: nobody."""
+    names: Names
+    """Who tells what it makes necessary."""
     is_guess: bool
     """Nobody was sure of it when it was begun."""
     thread: int
@@ -76,13 +76,13 @@ class Ahead:
     """What is on its way in this loop."""
 
     def pages_of(
-        self, projects: Sequence[NormalizedName]
+        self, projects: Sequence[NormalizedName], names: Names
     ) -> Iterator[tuple[NormalizedName, Page | None]]:
-        """Yield pages that are not read, as they come.
+        """Yield pages that are not read, as they come; begin what they make likely.
 
         :raises AxletreeError: one does not come.
         """
-        for key, result in self._awaited(projects, None):
+        for key, result in self._awaited(projects, names, is_idle=True):
             if not isinstance(key, DistributionFile) and isinstance(result, _PAGE):
                 yield key, result
 
@@ -93,12 +93,13 @@ class Ahead:
 
         :raises AxletreeError: one does not come.
         """
-        for key, result in self._awaited(files, names):
+        is_idle = guesses_of(names) is not None
+        for key, result in self._awaited(files, names, is_idle=is_idle):
             if isinstance(key, DistributionFile) and not isinstance(result, _PAGE):
                 yield key, result
 
     def _awaited(
-        self, keys: Sequence[_Key], names: Names | None
+        self, keys: Sequence[_Key], names: Names, *, is_idle: bool
     ) -> Iterator[tuple[_Key, _Read]]:
         if not keys:
             return
@@ -106,7 +107,6 @@ class Ahead:
             if loop is not self._loop:
                 self._loop = loop
                 self._begun.clear()
-            is_idle = names is None or guesses_of(names) is not None
             awaited = _Awaited(keys, self._begun, is_idle=is_idle)
             self._begin([key for key in keys if key not in self._begun], names)
             for key, result in loop.results(awaited):
@@ -123,7 +123,7 @@ class Ahead:
                     self._begin([key], begun.names)
 
     def _begin(
-        self, keys: Sequence[_Key], names: Names | None, *, is_guess: bool = False
+        self, keys: Sequence[_Key], names: Names, *, is_guess: bool = False
     ) -> None:
         thread = threading.get_ident()
         begun = _Begun(names=names, is_guess=is_guess, thread=thread)
@@ -138,7 +138,7 @@ class Ahead:
 
     def _follow(self, key: _Key, result: _Read, begun: _Begun, *, is_due: bool) -> None:
         """Keep what came, and begin what it makes necessary or likely."""
-        is_ours = begun.names is not None and begun.thread == threading.get_ident()
+        is_ours = begun.thread == threading.get_ident()
         if isinstance(result, _PAGE):
             if not isinstance(key, DistributionFile):
                 self.pages.setdefault(key, result)
@@ -150,15 +150,15 @@ class Ahead:
             return
         if not is_due and isinstance(key, DistributionFile):
             self.metadata.setdefault(key, result)
-        if is_ours and begun.names is not None:
-            new = [
-                name
-                for name in dict.fromkeys(begun.names(result))
-                if name not in self.pages and name not in self._begun
-            ]
-            self._begin(new, begun.names, is_guess=not is_due)
+        if is_ours:
+            named = dict.fromkeys(begun.names(result))
+            unread = (n for n in named if n not in self.pages and n not in self._begun)
+            self._begin([*unread], begun.names, is_guess=not is_due)
+            for page in filter(None, map(self.pages.get, named)):
+                # What is said of it now may make another file of it likely.
+                self._guess(page, begun.names)
 
-    def _guess(self, page: Page, names: Names | None) -> None:
+    def _guess(self, page: Page, names: Names) -> None:
         """Read the file of a page that is guessed, while guesses are left."""
         guesses = guesses_of(names)
         if guesses is None or not self.left:

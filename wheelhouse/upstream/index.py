@@ -167,9 +167,20 @@ class UpstreamIndex:
         :raises UnreachableIndexError: if the index does not answer or refuses.
         :raises NotAnIndexError: if what answers is no index.
         """
+        return self.pages_ahead(projects, lambda _: ())
+
+    def pages_ahead(
+        self, projects: Sequence[NormalizedName], names: Names
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read pages, and the files that they make likely while others arrive.
+
+        :param names: which pages an answer makes necessary, and who guesses files.
+        :raises UnreachableIndexError: if the index does not answer or refuses.
+        :raises NotAnIndexError: if what answers is no index.
+        """
         wanted = [name for name in dict.fromkeys(projects) if name not in self._pages]
         with without_collector():
-            for done, _ in enumerate(self._ahead.pages_of(wanted), 1):
+            for done, _ in enumerate(self._ahead.pages_of(wanted, names), 1):
                 self._reporter.reading("pages", done=done, total=len(wanted))
         return {name: self._pages[name] for name in projects}
 

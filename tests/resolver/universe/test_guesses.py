@@ -62,6 +62,30 @@ def test_it_is_the_newest_final_release_that_lines_admit(
     assert guessed(knowledge.guesses, page) == version
 
 
+def test_each_line_that_is_heard_may_make_another_release_likely() -> None:
+    knowledge, page = know()
+    guesses = knowledge.guesses
+    guesses(FileMetadata(requires_dist=("lib",)))
+    assert guessed(guesses, page) == "3"
+    assert guessed(guesses, page) is None
+
+    guesses(FileMetadata(requires_dist=("lib<3",)))
+    assert guessed(guesses, page) == "2"
+
+
+def test_of_a_clash_the_release_that_its_last_line_admits_is_likely_once() -> None:
+    knowledge, page = know()
+    guesses = knowledge.guesses
+    guesses(FileMetadata(requires_dist=("lib==3",)))
+    guesses.likely(page)
+
+    guesses(FileMetadata(requires_dist=("lib==2",)))
+    assert guessed(guesses, page) == "2"
+
+    guesses(FileMetadata(requires_dist=("lib==1",)))
+    assert guessed(guesses, page) is None
+
+
 def test_what_is_to_be_kept_is_likelier() -> None:
     knowledge, page = know()
     question = ask([root("other")], knowledge.environment)

@@ -1,7 +1,8 @@
 """What is read ahead of being asked, as its page and its requirer make it likely."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, get_ident
@@ -15,7 +16,10 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
     Page,
 )
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.sparing import SparingUniverse
+from axletree.wheelhouse.sources.first_index import FirstIndex
 from axletree.wheelhouse.transport.errors import UnreachableIndexError
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from tests.support.index_server import Index
@@ -50,7 +54,14 @@ def read_slowly(
 ) -> None:
     """Read a project that does not come before the server is asked for a path."""
     other = only_file(index, name)
-    held = server.held[f"/files/{other.filename}"] = Event()
+    with held_until(server, f"/files/{other.filename}", until):
+        index.metadata_ahead([other], _Guesses())
+
+
+@contextmanager
+def held_until(server: Index, path: str, until: str) -> Iterator[None]:
+    """Let a path wait before the server is asked for another one."""
+    held = server.held[path] = Event()
 
     def release() -> None:
         while until not in server.paths():
@@ -59,7 +70,7 @@ def read_slowly(
 
     with ThreadPoolExecutor() as pool:
         done = pool.submit(release)
-        index.metadata_ahead([other], _Guesses())
+        yield
         done.result()
 
 
@@ -77,6 +88,37 @@ def test_what_is_likely_is_there_when_it_is_asked_for(
             )
 
         assert len(server.asked) == len(set(server.paths()))
+
+
+def test_what_pages_make_likely_is_asked_for_while_others_arrive(
+    server: Index, tmp_path: Path
+) -> None:
+    publish(server, tmp_path)
+    with (
+        UpstreamIndex(make_settings(tmp_path), server.url) as index,
+        held_until(server, "/simple/other/", "/files/base-1.0-py3-none-any.whl"),
+    ):
+        universe = MemoUniverse(SparingUniverse(FirstIndex([index], ["it"])))
+        pages = universe.pages_ahead(names("app", "other"), _Guesses())
+
+        assert all(pages.values())
+        assert universe.metadata_of == {}
+
+
+def test_an_answer_may_make_another_file_of_a_page_likely(
+    server: Index, tmp_path: Path
+) -> None:
+    publish(server, tmp_path)
+    server.publish("lib", make_wheel(tmp_path, "lib", "2.0"))
+
+    class Guesses(_Guesses):
+        def likely(self, page: Page) -> DistributionFile | None:
+            return page.files[-1] if page.project == "lib" else None
+
+    with UpstreamIndex(make_settings(tmp_path), server.url) as index:
+        index.pages(names("lib"))
+        index.metadata_ahead([only_file(index, "app")], Guesses())
+        read_slowly(index, server, "/files/lib-2.0-py3-none-any.whl")
 
 
 def test_nobody_waits_for_what_follows_from_an_answer(
