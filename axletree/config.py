@@ -8,9 +8,8 @@ options come last and are the commands' own business.
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -29,6 +28,7 @@ from axletree.house_place import (
     check_database,
     check_files,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.likeness import meant
 from axletree.limits import BuildLimits, IndexLimits
 from axletree.reading import read_bytes
@@ -177,6 +177,8 @@ def _unreadable(file: Path, error: Exception) -> InvalidSettingsError:
 
 def _read(file: Path) -> dict[str, str]:
     """Read known keys as text; paths become relative to the file's folder."""
+    import tomllib  # noqa: PLC0415  late: its patterns take long, and few have such a file
+
     try:
         document = tomllib.loads(read_bytes(file).decode())
     except (OSError, ValueError, RecursionError) as error:

@@ -5,9 +5,11 @@ Its folder is there in any case, for what is on its way in.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from axletree.late_dataclasses import dataclass
 
 DATABASE_FORM = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 FILES_FORM = "s3://BUCKET/PREFIX"

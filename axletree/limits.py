@@ -3,8 +3,9 @@
 Frozen values, made from the settings; docs/reference/settings.md publishes them.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
+
+from axletree.late_dataclasses import dataclass
 
 BodyKind: TypeAlias = Literal["page", "metadata", "part", "file"]
 """What an answer holds; `part` is a range of a wheel, kept in memory."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SELDOM = 400_000
 """Objects made before garbage is looked for: more than most quick answers make, those
 included that find repairs. To look through so many takes longer than an answer."""
+_RARELY = 50_000
+"""Likewise, for a command: of what it imports and reads next to nothing is garbage, and
+looking took 3 % of a start over an index."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +61,8 @@ def _by_click(
     *,
     is_process: bool,
 ) -> int:
+    if is_process:
+        gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:
         from axletree import cli  # noqa: PLC0415  late
     except KeyboardInterrupt as stop:

@@ -6,12 +6,13 @@ the cluster gets them from the wheelhouse or not at all.
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import BuildRequirementsError
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,

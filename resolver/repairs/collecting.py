@@ -2,13 +2,14 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.origins import Origin

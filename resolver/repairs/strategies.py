@@ -1,10 +1,11 @@
 """The repair by asking every index, where some were not asked (RESOLVING.md 1, 5)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Pin, Repair
 from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.model.outcomes import Found, GaveUp

@@ -7,12 +7,13 @@ whose origin was seen before, and nothing is looked at twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.variants_names import (
     BadVariantsNameError,
     is_variants_name,

@@ -7,7 +7,6 @@ tag that is never closed ends the page there, as in browsers.
 
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import NamedTuple
 
 from axletree.resolver.model.bounds import LONGEST_URL
@@ -77,4 +76,6 @@ def _resolved(value: str) -> str:
     """Resolve character references; what is too long to be used stays as it is."""
     if len(value) > _LONGEST_RESOLVED:
         return value
+    from html import unescape  # noqa: PLC0415  late: pages of JSON have none
+
     return unescape(_BEYOND_CHARACTERS.sub("\ufffd", value))

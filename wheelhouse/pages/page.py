@@ -5,7 +5,6 @@ a page is hidden, and is not read before somebody looks at it.
 """
 
 import gc
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -178,6 +177,8 @@ def _load(body: bytes, where: str) -> dict[object, object]:
         except orjson.JSONDecodeError:
             # pip reads it so, which knows NaN, lone surrogates and byte order marks:
             # they may stand in one entry, and the others are to be had.
+            import json  # noqa: PLC0415  late: hardly any page needs it
+
             document = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise NotAnIndexError(

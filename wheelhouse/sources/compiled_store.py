@@ -18,7 +18,6 @@ import sys
 import zlib
 
 import axletree
-from axletree.wheelhouse.sql.database_access import find_access
 from axletree.wheelhouse.sql.state_queries import (
     DATABASE,
     GENERATION_IS,
@@ -321,7 +320,9 @@ def _rows(
     home: str, query: str, values: tuple[int | str, ...] = ()
 ) -> list[tuple[object, ...]] | None:
     """Run a query; None where there is no database or it cannot be read."""
-    import sqlite3 as sqlite  # noqa: PLC0415  late: not needed for other universes
+    import sqlite3 as sqlite  # noqa: PLC0415  late: not needed while the stamps are the same
+
+    from axletree.wheelhouse.sql.database_access import find_access  # noqa: PLC0415  as above
 
     try:
         access = find_access(f"{home}/{DATABASE}")

@@ -7,13 +7,14 @@ a server is not followed: who names a folder means what is in it.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.reading import read_bytes
 from axletree.resolver.inputs.addresses import path_of
 from axletree.resolver.model.distribution import (

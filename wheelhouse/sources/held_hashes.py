@@ -6,11 +6,12 @@ once, and one whose bytes have another hash is of no use: a fact, as any other.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,

@@ -16,11 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
-
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore
+from typing import TYPE_CHECKING, BinaryIO
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.errors import (
@@ -37,6 +33,10 @@ from axletree.wheelhouse.store.blobs import (
     parts_of,
 )
 from axletree.wheelhouse.store.stamps import stamp_from
+
+if TYPE_CHECKING:
+    # Who only reads does without.
+    from obstore.store import LocalStore
 
 FSYNCS_AT_ONCE = 8
 """They wait for the disk, not for a processor."""
@@ -97,13 +97,7 @@ class LocalFileStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             _clear(path)
             with self._writers(fcntl.LOCK_SH):
-                # No `mode="create"`: with it obstore would hold the file in memory.
-                obstore.put(
-                    _local_store(self.root),
-                    key_of(sha256),
-                    hashed_parts(source, sha256),
-                    max_concurrency=2,
-                )
+                _put(self.root, key_of(sha256), hashed_parts(source, sha256))
 
     def put_all(self, source_of: Mapping[Sha256, Path]) -> None:
         """Write one after the other: a disk is no faster for many."""
@@ -208,8 +202,24 @@ class LocalFileStore:
 
 
 @lru_cache(maxsize=8)
-def _local_store(root: Path) -> LocalStore:
+def _local_store(root: Path) -> "LocalStore":
+    from obstore.store import LocalStore  # noqa: PLC0415  late
+
     return LocalStore(root)
+
+
+def _put(root: Path, key: str, parts: Iterator[bytes]) -> None:
+    import obstore  # noqa: PLC0415  late
+    from obstore.exceptions import BaseError  # noqa: PLC0415  as above
+
+    try:
+        # No `mode="create"`: with it obstore would hold the file in memory.
+        obstore.put(_local_store(root), key, parts, max_concurrency=2)
+    except BaseError as error:
+        first_line = str(error).partition("\n")[0]
+        number = _SYSTEM_ERROR.search(first_line)
+        code = int(number[1]) if number else None
+        raise _storage_error(code, first_line, root) from error
 
 
 def _clear(path: Path) -> None:
@@ -300,7 +310,7 @@ def _reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def translate_storage_errors(where: Path) -> Iterator[None]:
-    """Turn what the system and obstore raise into our errors.
+    """Turn what the system raises into our errors.
 
     :raises NoSpaceError: disk full, quota or file size limit.
     :raises StorageError: anything else that the system refused.
@@ -309,11 +319,6 @@ def translate_storage_errors(where: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _storage_error(error.errno, str(error), where) from error
-    except BaseError as error:
-        first_line = str(error).partition("\n")[0]
-        number = _SYSTEM_ERROR.search(first_line)
-        code = int(number[1]) if number else None
-        raise _storage_error(code, first_line, where) from error
 
 
 def _storage_error(code: int | None, text: str, where: Path) -> StorageError:

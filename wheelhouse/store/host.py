@@ -7,8 +7,9 @@ processor time below what the kernel shows of the whole.
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from axletree.late_dataclasses import dataclass
 
 _NO_LIMIT_BYTES = 1 << 60
 """What version 1 of control groups writes for none is larger."""

@@ -4,7 +4,6 @@ import errno
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pycurl
@@ -148,6 +147,8 @@ def _retry_after_s(headers: Mapping[str, str]) -> float:
     text = headers.get("retry-after", "")[:100]
     if text.isascii() and text.isdecimal():
         return float(text)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  late: few servers ask us to wait
+
     try:
         date = parsedate_to_datetime(text)
         return max(0.0, date.timestamp() - time.time())

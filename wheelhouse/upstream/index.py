@@ -25,7 +25,6 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT
-from axletree.wheelhouse.entry.sdist_metadata import static_metadata
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
     OversizedMetadataError,
@@ -384,6 +383,8 @@ class UpstreamIndex:
     ) -> Exchange[MetadataAnswer | UnaskedSdist]:
         place = self._cache.sdist_place(key)
         path = yield from self._download_file(file, place)
+        from axletree.wheelhouse.entry.sdist_metadata import static_metadata  # noqa: PLC0415  late: archives
+
         raw = static_metadata(path, self._limits.metadata_bytes)
         if raw is not None:
             answer = parse_metadata(raw, file)

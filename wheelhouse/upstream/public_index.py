@@ -1,6 +1,5 @@
 """What `--index-url public` means on this machine."""
 
-import configparser
 from pathlib import Path
 
 from axletree.config import Settings
@@ -29,6 +28,8 @@ def public_index_url(settings: Settings) -> str:
 
 
 def _configured(file: Path) -> str | None:
+    import configparser  # noqa: PLC0415  late: most indexes are named by their URL
+
     parser = configparser.RawConfigParser()
     try:
         parser.read(file, encoding="utf-8")

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit, urlunsplit
 from axletree.limits import PART_BYTES
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
-from axletree.wheelhouse.metadata.wheel_inside import metadata_inside
 from axletree.wheelhouse.metadata.wheel_tail import (
     Fragments,
     Gap,
@@ -146,4 +145,6 @@ def _from_whole_file(
     with new_folder() as folder:
         place = Place(folder=Path(folder), parts=Path(folder))
         path = yield from download_file(file, place)
+        from axletree.wheelhouse.metadata.wheel_inside import metadata_inside  # noqa: PLC0415  late: archives
+
         return metadata_inside(path, file.project, most_bytes)

@@ -1,6 +1,5 @@
 """Pythons and platforms as pip and wheels spell them, as uv does."""
 
-import difflib
 import re
 
 from axletree.resolver.model.environment import (
@@ -77,6 +76,8 @@ def platform_nearest(text: str) -> str | None:
     if found:
         return f"x86_64-{found[1]}"
     bare = bare.replace("-linux-", "-unknown-linux-")
+    import difflib  # noqa: PLC0415  late: only who mistypes needs it
+
     near = difflib.get_close_matches(bare, KNOWN_PLATFORMS, n=1, cutoff=0.75)
     if near:
         return near[0] if near[0] != text else None

@@ -1,7 +1,8 @@
 """What help says of each verb: in which order, for what, and two examples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from axletree.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

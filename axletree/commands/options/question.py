@@ -1,6 +1,5 @@
 """Options -> a question."""
 
-import json
 import platform
 import sys
 import sysconfig
@@ -193,6 +192,7 @@ def _active_python() -> str:
         numbers = ".".join(map(str, sys.version_info[:3]))
         is_free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED")
         return f"{numbers}{'t' if is_free_threaded else ''}"
+    import json  # noqa: PLC0415  late, as the next
     import subprocess  # noqa: PLC0415  late, for most runs have no use for it
 
     try:

@@ -1,7 +1,7 @@
 """Questions answered one by one: each refusal told, its repairs looked for and told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -13,10 +13,6 @@ from axletree.commands.results.no_solution import (
     show_absence,
     show_outcomes,
 )
-from axletree.commands.results.remedies import (
-    Remedies,
-    RepairSearch,
-)
 from axletree.commands.results.telling import Teller
 from axletree.commands.results.unread import resolve_or_explain
 from axletree.commands.results.wanted import Wanted
@@ -24,21 +20,23 @@ from axletree.commands.sources.absence import absence_steps
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.upstream_index import OpenedUpstream
 from axletree.console import INTERRUPTED, Console
+from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.searches import KeptTables
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
 
 if TYPE_CHECKING:
-    # Few runs need it, and it takes time.
+    # Few runs need the first, and the cause is told before the others are needed.
+    from axletree.commands.results.remedies import RepairSearch
     from axletree.commands.results.why_and_if import Asking
+    from axletree.resolver.repairs.repairer import FutureWheel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class Explaining:
     console: Console
     wanted: Wanted
     asking: "Asking | None"
-    wheels: tuple[FutureWheel, ...]
+    wheels: "tuple[FutureWheel, ...]"
     opened: Opened
     upstream: OpenedUpstream
     universe: MemoUniverse
@@ -112,6 +110,8 @@ class Explaining:
             if self.teller is not None:
                 self.teller.end(refusal.conflict)
             return refusal.conflict
+        from axletree.commands.results.remedies import Remedies, RepairSearch  # noqa: PLC0415  late
+
         every = self.opened.all_indexes
         remedies = Remedies(
             wheels=self.wheels,
@@ -146,8 +146,10 @@ class Explaining:
         if self.teller is not None:
             show_absence(self.console, steps)
 
-    def _search(self, search: RepairSearch, conflict: Conflict) -> None:
+    def _search(self, search: "RepairSearch", conflict: Conflict) -> None:
         """Find what helps, and tell it on the way."""
+        from axletree.resolver.repairs.repairer import MOST_REPAIRS  # noqa: PLC0415  late
+
         most = self.wanted.repair_number or MOST_REPAIRS
         looking = self.progress.announce if self.opened.sources else self.progress.step
         looking("looking for repairs")
@@ -160,7 +162,7 @@ class Explaining:
             search.ask_pip()
 
     def _cut_off(
-        self, search: RepairSearch, before: Sequence[Resolution | Conflict]
+        self, search: "RepairSearch", before: Sequence[Resolution | Conflict]
     ) -> None:
         """Leave what was found when the user stops the search."""
         if self.console.is_json:

@@ -5,10 +5,11 @@ when its number is final. All that is said goes out at once, pipes included.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from axletree.commands.results.no_solution import solution_sentence
 from axletree.console import Console
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Conflict, Repair, Resolution
 from axletree.resolver.reports.conflict_text import (
     cause_report,

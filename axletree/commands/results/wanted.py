@@ -1,7 +1,7 @@
 """What an explanation is asked to say, to draw and to write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,6 +9,7 @@ import click
 
 from axletree.commands.options.question import Asked
 from axletree.console import Console
+from axletree.late_dataclasses import dataclass
 from axletree.reading import is_stdout
 
 if TYPE_CHECKING:

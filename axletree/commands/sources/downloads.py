@@ -11,9 +11,7 @@ from axletree.resolver.model.answers import Pin, Resolution
 from axletree.resolver.model.distribution import DistributionFile, ListedVariants
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
-from axletree.wheelhouse.entry.variants import read_variants
 from axletree.wheelhouse.errors import WheelhouseError
-from axletree.wheelhouse.sources.held_hashes import digests
 from axletree.wheelhouse.sources.merged import MergedUniverse
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from axletree.wheelhouse.upstream.remote_file import Brought
@@ -87,6 +85,8 @@ class SpreadDownloads:
         self, listed: Sequence[ListedVariants]
     ) -> Mapping[ListedVariants, bytes | str]:
         """Read listings of variants; as `UpstreamIndex.variants`."""
+        from axletree.wheelhouse.entry.variants import read_variants  # noqa: PLC0415  late: for collect
+
         found: dict[ListedVariants, bytes | str] = {}
         for index in self.indexes:
             own = [each for each in listed if index.has_listed(each)]
@@ -146,6 +146,8 @@ class SpreadDownloads:
 
 
 def _hashed(pin: Pin, path: Path) -> Pin:
+    from axletree.wheelhouse.sources.held_hashes import digests  # noqa: PLC0415  late: most are given
+
     hashes = {**pin.file.hashes, **digests(path, ["sha256"])}
     file = replace(pin.file, hashes=hashes)
     others = tuple(other for other in pin.files if other is not pin.file)

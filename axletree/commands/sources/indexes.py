@@ -7,6 +7,7 @@ that a network takes.
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.line.corrections import (
@@ -26,14 +27,11 @@ from axletree.config import IndexStrategy, Settings
 from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
 from axletree.wheelhouse.sources.best_match import BestMatch
-from axletree.wheelhouse.sources.file_index import FileIndex
 from axletree.wheelhouse.sources.first_index import FirstIndex
-from axletree.wheelhouse.sources.held_hashes import HeldHashes
 from axletree.wheelhouse.sources.merged import MergedUniverse
 from axletree.wheelhouse.transport.credentials import printable
 from axletree.wheelhouse.transport.errors import InvalidIndexUrlError
@@ -43,6 +41,12 @@ from axletree.wheelhouse.upstream.options import (
     SdistReading,
 )
 from axletree.wheelhouse.upstream.public_index import public_index_url
+
+if TYPE_CHECKING:
+    # Few runs need them.
+    from axletree.resolver.repairs.strategies import AllIndexes
+    from axletree.wheelhouse.sources.file_index import FileIndex
+    from axletree.wheelhouse.sources.held_hashes import HeldHashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +111,15 @@ class Indexes:
             allowance=allowance,
         )
 
-    def _held(self, universe: Universe, downloads: SpreadDownloads) -> HeldHashes:
+    def _held(self, universe: Universe, downloads: SpreadDownloads) -> "HeldHashes":
+        from axletree.wheelhouse.sources.held_hashes import HeldHashes  # noqa: PLC0415  late
+
         hashes = self.question.limits.hashes
         return HeldHashes(base=universe, hashes=hashes, fetch=downloads.fetch)
 
     def _open_one(
         self, stack: ExitStack, url: str, options: ReadingOptions
-    ) -> UpstreamIndex | FileIndex:
+    ) -> "UpstreamIndex | FileIndex":
         """Open one index, on this machine or elsewhere.
 
         :raises InvalidIndexUrlError: it is no address; says what may be meant.
@@ -121,6 +127,8 @@ class Indexes:
         settings = self.settings
         address = public_index_url(settings) if url == "public" else url
         if address.startswith("file:"):
+            from axletree.wheelhouse.sources.file_index import FileIndex  # noqa: PLC0415  late
+
             return FileIndex.at(address, settings.limits.page_bytes)
         try:
             index = UpstreamIndex(settings, address, options, self.progress)
@@ -145,8 +153,10 @@ class Indexes:
 
 def _all_indexes(
     universes: Sequence[Universe], names: tuple[str, ...], allowance: BuildAllowance
-) -> AllIndexes:
+) -> "AllIndexes":
     """Read from all, as pip does."""
+    from axletree.resolver.repairs.strategies import AllIndexes  # noqa: PLC0415  late
+
     spared = SparingUniverse(MergedUniverse(universes), allowance)
     return AllIndexes(universe=spared, names=names)
 

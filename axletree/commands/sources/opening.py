@@ -31,7 +31,6 @@ from axletree.commands.sources.naming import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.policed import policed
-from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
 from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
@@ -92,6 +91,8 @@ class _Opening:
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
         if self.source.universe is not None:
+            from axletree.commands.sources.snapshots import read_snapshot  # noqa: PLC0415  late
+
             name = snapshot_name(str(self.source.universe))
             return Opened(universe=read_snapshot(self.source.universe), name=name)
         links = folders_of(self.source, self.asked)

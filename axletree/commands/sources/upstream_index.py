@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,21 +17,24 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.policed import policed
+from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.answers import Counters
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.collecting import Upstream
-from axletree.resolver.repairs.repairer import MOST_BUILDS
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
+
+if TYPE_CHECKING:
+    # Few name such an index, and what helps is looked for once a cause is told.
+    from axletree.resolver.repairs.collecting import Upstream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedUpstream:
     """The index, if one was named."""
 
-    upstream: Upstream | None = None
+    upstream: "Upstream | None" = None
     spared: tuple[SparingUniverse, ...] = ()
     """What is read sparingly, since it is only looked at for what would help."""
     _opened: Opened | None = None
@@ -60,6 +64,8 @@ def open_upstream(
         return
     _check(source, asked)
     from axletree.commands.sources.indexes import Indexes  # noqa: PLC0415  late: the network
+    from axletree.resolver.repairs.collecting import Upstream  # noqa: PLC0415  late
+    from axletree.resolver.repairs.repairer import MOST_BUILDS  # noqa: PLC0415  late
 
     indexes = Indexes(
         settings=settings_for(source),

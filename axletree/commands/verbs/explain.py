@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -23,9 +24,6 @@ from axletree.commands.results.no_solution import (
     show_outcomes,
     solution_sentence,
 )
-from axletree.commands.results.remedies import (
-    future_wheels,
-)
 from axletree.commands.results.telling import Teller
 from axletree.commands.results.wanted import Wanted
 from axletree.commands.sources.named import notes_on
@@ -43,6 +41,9 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.question import Question
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.universe.composed import MemoUniverse
+
+if TYPE_CHECKING:
+    from axletree.resolver.repairs.repairer import FutureWheel
 
 
 @click.command(cls=VerbCommand)
@@ -92,7 +93,7 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
     asking = wanted.asking(asked)
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))
-    wheels = future_wheels(options["recipes"])
+    wheels = _future_wheels(options["recipes"])
     console.notes(notes_on(source, asked))
     with (
         console.progress() as progress,
@@ -118,6 +119,15 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
         if opened.kept is not None:
             opened.kept.save()
     return _show(console, outcomes, wanted, files)
+
+
+def _future_wheels(recipes: Path | None) -> "tuple[FutureWheel, ...]":
+    if recipes is None:
+        return ()
+    # Late: all that looks for repairs comes along, and the cause is told before.
+    from axletree.commands.results.remedies import future_wheels  # noqa: PLC0415
+
+    return future_wheels(recipes)
 
 
 def _ask_another(run: Explaining, question: Question, source: SourceOptions) -> int:
