@@ -7,13 +7,13 @@ wrote them. Source: PEP 503 (the folder tree), PEP 592 and 345 (what a page says
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import escape
 from urllib.parse import quote
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.environment import pip_platform
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.limits import ALL
@@ -190,7 +190,7 @@ def _ours(question: Question, *, has_constraints: bool) -> str:
     words += ["--python-platform", environment.platform]
     words += ["--pre"] if limits.allow_prereleases else []
     if limits.exclude_newer is not None:
-        words += ["--exclude-newer", _day(limits.exclude_newer)]
+        words += ["--exclude-newer", spelled_limit(limits.exclude_newer)]
     # As both hold now; of the two, one with `:all:` must come first.
     options = {
         "--only-binary": sorted(limits.formats.only_binary),
@@ -199,17 +199,6 @@ def _ours(question: Question, *, has_constraints: bool) -> str:
     for option in sorted(options, key=lambda name: ALL not in options[name]):
         words += [option, ",".join(options[option])] if options[option] else []
     return shlex.join(words)
-
-
-def _day(too_new: datetime) -> str:
-    """Spell the first instant that is too new as the option does."""
-    moment = too_new.astimezone(UTC)
-    is_midnight = moment == moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return (
-        f"{moment - timedelta(days=1):%Y-%m-%d}"
-        if is_midnight
-        else (moment.isoformat().replace("+00:00", "Z"))
-    )
 
 
 def _has_upper_bound(wheel: TinyWheel) -> bool:

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from packaging.requirements import Requirement
@@ -11,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
+from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import Found
@@ -153,18 +153,10 @@ def _target_words(question: Question) -> Iterator[str]:
     yield from ("--python-version", environment.python_version)
     yield from ("--python-platform", environment.platform)
     if limits.exclude_newer is not None:
-        yield from ("--exclude-newer", _spell(limits.exclude_newer))
+        yield from ("--exclude-newer", spelled_limit(limits.exclude_newer))
     for option, names in (
         ("--only-binary", limits.formats.only_binary),
         ("--no-binary", limits.formats.no_binary),
     ):
         if names:
             yield from (option, ",".join(sorted(names)))
-
-
-def _spell(limit: datetime) -> str:
-    """Spell a date as a user would: the last whole day that it takes in."""
-    moment = limit.astimezone(UTC)
-    if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):
-        return f"{(moment - timedelta(days=1)).date()}"
-    return moment.isoformat()

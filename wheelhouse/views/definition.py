@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import InvalidViewNameError, NoViewError
 from axletree.wheelhouse.model import StoredPolicy
@@ -74,10 +75,7 @@ class View:
         """Name what it is as of: the last whole day that it takes in, or a time."""
         if self.exclude_newer is None:
             return ""
-        moment = self.exclude_newer.astimezone(UTC)
-        if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0,) * 4:
-            return (moment - timedelta(days=1)).date().isoformat()
-        return moment.isoformat()
+        return spelled_limit(self.exclude_newer)
 
     @property
     def of_sets(self) -> str:

@@ -12,6 +12,7 @@ from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
+from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.catalog.changes import pin as pin_generation
 from axletree.wheelhouse.catalog.changes import reason_of, unpin
@@ -91,7 +92,7 @@ def pin(  # noqa: PLR0913  one parameter for each option
     if lift and (reason or until is not None):
         raise click.UsageError("--lift takes no --reason and no --until")
     if until is not None and until <= utc_now():
-        message = f"--until {until:%Y-%m-%d %H:%M:%S} is over: gc would keep nothing"
+        message = f"--until {spelled_limit(until)} is over: gc would keep nothing"
         raise click.UsageError(message)
     with opened_to_change(console) as house:
         if lift:
@@ -127,7 +128,7 @@ def _show_pins(console: Console, pins: Sequence[Pin]) -> None:
 
 
 def _pin_line(made: Pin) -> str:
-    until = f" until {made.until:%Y-%m-%d %H:%M:%S}" if made.until else ""
+    until = f" until {spelled_limit(made.until)}" if made.until else ""
     because = f": {made.reason}" if made.reason else ""
     return f"generation {made.generation}{until}{because}"
 

@@ -95,8 +95,8 @@ def _show(console: Console, planned: Sweep, *, is_dry: bool) -> None:
         numbers = ", ".join(map(str, planned.gone[:_MOST_SHOWN]))
         more = len(planned.gone) - _MOST_SHOWN
         others = f" and {more} more" if more > 0 else ""
-        can = "could" if is_dry else "can"
-        lines.append(f"generations that {can} not be had any more: {numbers}{others}\n")
+        can = "could not" if is_dry else "cannot"
+        lines.append(f"generations that {can} be had any more: {numbers}{others}\n")
     if planned.spared:
         what = counted(planned.spared, "blob")
         lines.append(f"spared {what} written less than a day ago\n")

@@ -20,7 +20,7 @@ def test_the_log_has_the_latest_change_first(filled: CommandLine) -> None:
 def test_generations_are_pinned_and_let_go(filled: CommandLine) -> None:
     assert filled("pin").err == "no generation is pinned\n"
     ran = filled("pin", "1", "--reason", "image of May", "--until", "2100-01-01")
-    assert ran.out == ("pinned: generation 1 until 2100-01-02 00:00:00: image of May\n")
+    assert ran.out == ("pinned: generation 1 until 2100-01-01: image of May\n")
     pins = filled("pin", "--json").document("pins")["pins"]
     assert isinstance(pins, list)
     [pinned] = pins
@@ -39,7 +39,7 @@ def test_a_pin_without_a_generation_or_that_has_ended_is_refused(
     for words in (["--reason", "x"], ["--until", "2100-01-01"]):
         assert filled("pin", "1", "--lift", *words).code == 2
     ran = filled("pin", "1", "--until", "2020-01-01")
-    assert (ran.code, "is over" in ran.err) == (2, True)
+    assert (ran.code, "--until 2020-01-01 is over" in ran.err) == (2, True)
     assert filled("pin").err == "no generation is pinned\n"
 
 
