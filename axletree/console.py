@@ -1,7 +1,7 @@
 """The terminal: what is said, where, and in which colour.
 
 Results go to stdout and nothing else does; words on the way go to stderr. Only this
-module, `axletree.streams` and `axletree.progress` know rich, widths and whether anybody
+module, `axletree.drawing` and `axletree.progress` know rich, widths and whether anybody
 looks.
 """
 
@@ -13,13 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
+from axletree.drawing import Drawing
 from axletree.environ import process_environment, reads_commands
 from axletree.errors import AxletreeError, Step, docs_command
 from axletree.progress import NOTE_STYLE, Progress
 from axletree.resolver.model.shown_text import disarmed, shown
-from axletree.streams import PatientConsole, results_arrive
+from axletree.streams import results_arrive
 from axletree.terminal import MOST_COLUMNS, current_words
 
 if TYPE_CHECKING:
@@ -91,8 +90,8 @@ class Console:
         self.is_json = is_json
         self._typed = typed
         self.verbosity = verbosity
-        self._out = PatientConsole()
-        self._err = PatientConsole(stderr=True)
+        self._out = Drawing()
+        self._err = Drawing(stderr=True)
         self._progress: Progress | None = None
         # Whoever names a file must not give commands to the host that runs us.
         self._is_heard = reads_commands(process_environment())
@@ -113,7 +112,7 @@ class Console:
     @property
     def is_ascii(self) -> bool:
         """Tell whether the output cannot show more than ASCII."""
-        return not self._out.encoding.lower().startswith("utf")
+        return self._out.is_ascii
 
     @property
     def is_terminal(self) -> bool:
@@ -155,7 +154,7 @@ class Console:
         """Write a report, with colour where somebody looks."""
         with results_arrive(), self._without_progress():
             for line in lines:
-                self._out.print(Text(self._shown(line.text), style=_STYLES[line.role]))
+                self._out.line(self._shown(line.text), _STYLES[line.role])
             sys.stdout.flush()
 
     # Words on the way.
@@ -164,7 +163,7 @@ class Console:
         """Tell something that is no result."""
         if self.is_quiet:
             return
-        self._err.print(Text(self._shown(text), style=style))
+        self._err.line(self._shown(text), style)
 
     def notes(self, notes: Iterable[str]) -> None:
         """Tell what is worth knowing of an answer."""
@@ -230,9 +229,9 @@ class Console:
         if error.hint:
             self._say_part("  hint: ", "bold", error.hint)
         for step in error.steps:
-            self._err.print(Text(f"    {self._shown(step.purpose)}:"))
-            self._err.print(Text(f"      {self._shown(step.command)}", style="bold"))
-        self._err.print(Text(f"  docs: {docs_command(error.reference)}", style="dim"))
+            self._err.line(f"    {self._shown(step.purpose)}:")
+            self._err.line(f"      {self._shown(step.command)}", "bold")
+        self._err.line(f"  docs: {docs_command(error.reference)}", "dim")
 
     def _say_part(self, head: str, style: str, text: str) -> None:
         """Say a part of an error, at a terminal in lines that end between words."""
@@ -243,7 +242,7 @@ class Console:
             # A word that is too long for the first line begins the next.
             text = text.removeprefix(head.rstrip()).removeprefix(" ")
             head = f"{head.rstrip()} " if not text.startswith("\n") else head.rstrip()
-        self._err.print(Text.assemble((head, style), text))
+        self._err.line(text, head=(head, style))
 
     def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""
@@ -286,7 +285,7 @@ class Console:
         place = f"{file}:{where[-1].lineno}" if where else ""
         if self.verbosity > 0:
             trace = shown("".join(traceback.format_exception(error)))
-            self._err.print(Text(trace, "dim"))
+            self._err.line(trace, "dim")
         what = f"{type(error).__name__}: {error}"
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
 

@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from rich.console import Console as RichConsole
-from rich.text import Text
-
+from axletree.drawing import Drawing
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.model.spelling import counted
 from axletree.sizes import size_words
@@ -24,6 +22,7 @@ from axletree.stopping import deaf_threads
 if TYPE_CHECKING:
     # Every command pays for what is imported here.
     from rich.status import Status
+    from rich.text import Text
 
     from axletree.resolver.model.distribution import DistributionFile
 
@@ -111,18 +110,18 @@ class Progress:
 
     def __init__(
         self,
-        console: RichConsole,
+        drawing: Drawing,
         *,
         verbosity: int,
         spell: Callable[[str], str] = shown,
         every_s: float = EVERY_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Draw on `console`; nothing appears before the block begins.
+        """Draw on `drawing`; nothing appears before the block begins.
 
         :param spell: makes text of others such as may be shown here.
         """
-        self._console = console
+        self._drawing = drawing
         self._spell = spell
         self._verbosity = verbosity
         self._every_s = every_s
@@ -142,8 +141,8 @@ class Progress:
         self._show("working")
         if self._verbosity < 0:
             return self
-        if self._console.is_terminal:
-            self._status = self._console.status(self)
+        if self._drawing.is_terminal:
+            self._status = self._drawing.rich.status(self)
             with deaf_threads():
                 self._status.start()
         else:
@@ -162,10 +161,12 @@ class Progress:
             self._ticker.join()
             self._ticker = None
 
-    def __rich__(self) -> Text:
+    def __rich__(self) -> "Text":
         """Draw the line of now, whole on one line of the terminal."""
+        from rich.text import Text  # noqa: PLC0415  late, as in `Drawing`
+
         line = self._one_line(self.line)
-        room = max(20, self._console.width - _SPINNER_COLUMNS - 1)
+        room = max(20, self._drawing.width - _SPINNER_COLUMNS - 1)
         if len(line) > room:
             line = line[: room - 3] + "..."
         return Text(line, no_wrap=True)
@@ -178,7 +179,7 @@ class Progress:
 
     def _tick(self) -> None:
         while not self._ended.wait(self._every_s):
-            self._console.print(Text(self._one_line(self.line)))
+            self._drawing.line(self._one_line(self.line))
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -203,7 +204,7 @@ class Progress:
     def _note(self, text: str) -> None:
         self._show(text)
         if self._verbosity > 0:
-            self._console.print(Text(self._one_line(text), style="dim"))
+            self._drawing.line(self._one_line(text), "dim")
 
     # A resolution's events.
 
@@ -253,7 +254,7 @@ class Progress:
     def note(self, text: str) -> None:
         """Say what is worth knowing, whether anybody looks or not."""
         if self._verbosity >= 0:
-            self._console.print(Text(self._spell(f"note: {text}"), style=NOTE_STYLE))
+            self._drawing.line(self._spell(f"note: {text}"), NOTE_STYLE)
 
     def waiting(self, host: str, pause_s: float) -> None:
         """Say why nothing happens for a while."""
@@ -277,7 +278,7 @@ class Progress:
         """Show a step that is named in any case, before it begins."""
         self._note(text)
         if self._ticker is not None and self._verbosity == 0:
-            self._console.print(Text(self._one_line(text)))
+            self._drawing.line(self._one_line(text))
 
     def counting(self, doing: str, *, done: int, total: int, what: str) -> None:
         """Show how many of several like things are done."""
@@ -286,4 +287,4 @@ class Progress:
     def log_line(self, line: str) -> None:
         """Show a line of a build's log, with -vv only."""
         if self._verbosity > 1:
-            self._console.print(Text(self._one_line(line), style="dim"))
+            self._drawing.line(self._one_line(line), "dim")

@@ -11,7 +11,10 @@ import stat
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TextIO
 
+_TERMINAL_SETTINGS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+"""Variables by which rich takes a pipe for a terminal."""
 MOST_COLUMNS = 120
 """Longer lines are hard to read, however wide the terminal is."""
 _USUAL_COLUMNS, _USUAL_LINES = 80, 25
@@ -44,6 +47,17 @@ def _terminal() -> tuple[int, int]:
             continue
         return columns, lines
     return 0, 0
+
+
+def may_be_terminal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Tell whether somebody may look at a stream; rich decides it."""
+    if any(environ.get(name) for name in _TERMINAL_SETTINGS):
+        return True
+    is_terminal = getattr(stream, "isatty", None)
+    try:
+        return is_terminal is not None and bool(is_terminal())
+    except ValueError:  # It is closed.
+        return False
 
 
 def swallowed_by_shell() -> str:

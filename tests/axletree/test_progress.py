@@ -8,6 +8,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from rich.console import Console as RichConsole
 
+from axletree.drawing import Drawing
 from axletree.progress import Progress, Rate
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.file_names import safe_name
@@ -32,10 +33,12 @@ def drawn(
     clock: Clock, *, verbosity: int = 0, is_terminal: bool = True, every_s: float = 60
 ) -> tuple[Progress, io.StringIO]:
     written = io.StringIO()
-    console = RichConsole(
+    drawing = Drawing()
+    drawing.width = 60
+    drawing.rich = RichConsole(
         file=written, force_terminal=is_terminal, width=60, _environ={"TERM": "xterm"}
     )
-    progress = Progress(console, verbosity=verbosity, every_s=every_s, clock=clock)
+    progress = Progress(drawing, verbosity=verbosity, every_s=every_s, clock=clock)
     return progress, written
 
 

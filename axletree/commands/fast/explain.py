@@ -19,7 +19,7 @@ from axletree.resolver.reports.cause_text import cause_lines
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.universe.tables import BeyondTablesError
 from axletree.resolver.universe.tables_read import Reading
-from axletree.terminal import MOST_COLUMNS, size_of
+from axletree.terminal import MOST_COLUMNS, may_be_terminal, size_of
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -31,16 +31,12 @@ if TYPE_CHECKING:
     from axletree.resolver.model.facts import Core
     from axletree.resolver.universe.tables import Tables
 
-_TERMINAL_SETTINGS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
-"""Variables by which rich takes a pipe for a terminal."""
-
 
 def is_plain_output(environ: Mapping[str, str]) -> bool:
     """Tell whether the output is neither coloured nor confined to ASCII."""
     encoding = sys.stdout.encoding or ""
-    has_settings = any(environ.get(name) for name in _TERMINAL_SETTINGS)
     is_utf = encoding.lower().startswith("utf")
-    return is_utf and not has_settings and not sys.stdout.isatty()
+    return is_utf and not may_be_terminal(sys.stdout, environ)
 
 
 class Explained:

@@ -55,8 +55,8 @@ def _say(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except BrokenPipeError:
-        from axletree.streams import PatientConsole  # noqa: PLC0415  late
+        from axletree.streams import let_go  # noqa: PLC0415  late
 
-        PatientConsole(stderr=True).on_broken_pipe()
+        let_go(sys.stderr)
     except AttributeError:
         return  # Whoever started us closed it, so that there is none.
