@@ -8,6 +8,7 @@ is said or read depends on what was uploaded later (RESOLVING.md 4).
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import field, replace
+from operator import itemgetter
 from typing import TypeAlias
 
 from packaging.specifiers import InvalidSpecifier
@@ -120,8 +121,10 @@ def _spelling(release: Release) -> str:
 
 _Order: TypeAlias = tuple[bool, bool, int, tuple[int, str]]
 """Of files alike but for these; the best first."""
-_Files: TypeAlias = dict[tuple[Version, str], list[DistributionFile]]
-"""Version, and the address of what stands on no page -> files."""
+_Key: TypeAlias = tuple[Version, str]
+"""Version, and the address of what stands on no page: that is a release of its own."""
+_Listed: TypeAlias = tuple[list[DistributionFile], list[DistributionFile]]
+"""Usable files, and those that fell away."""
 
 
 @dataclass(slots=True)
@@ -141,63 +144,72 @@ class PageCompiler:
         init=False, default_factory=dict
     )
     _micros: dict[str, int] = field(init=False, default_factory=dict)
+    _pythons: SpecifierMasks = field(init=False)
+    """The patch releases of the environment."""
+    _has_no_rules: bool = field(init=False)
+    """No hashes, no policy, and no formats are given."""
 
     def __post_init__(self) -> None:
         self._rank_of_tag = {
             tag: rank for rank, tag in enumerate(self.environment.tags)
         }
-        self._file_limits = FileLimits(self.limits.hashes, self.limits.policy)
+        limits, unlimited = self.limits, Limits()
+        pythons = self.environment.pythons
+        self._pythons = SpecifierMasks(list(map(Version, pythons)), pythons)
+        self._file_limits = FileLimits(limits.hashes, limits.policy)
+        self._has_no_rules = (
+            not limits.hashes
+            and limits.policy == unlimited.policy
+            and limits.formats == unlimited.formats
+        )
 
     def compile(self, page: Page) -> Releases:
         """List the releases of `page` that there are as of the date, newest first."""
-        usable: _Files = {}
-        fallen: _Files = {}
         replaced = self._at_addresses(page)
         page = self._as_of_date(page)
-        for file in page.files:
-            version = parse_version(file.version)
-            if version is None or self._is_replaced(file, version, replaced):
+        found: dict[_Key, _Listed] = {}
+        # To look a version up takes longer than to look at a file.
+        for (spelling, url), files in _alike(page.files).items():
+            version = parse_version(spelling)
+            if version is None or self._is_replaced(files[0], version, replaced):
                 continue
-            listed = usable if self._is_usable(file, version) else fallen
-            # What a user names by its address stands apart from what a page lists.
-            url = "" if file.address is None else file.address.url
-            listed.setdefault((version, url), []).append(file)
-        return self._number(page, usable, fallen)
+            self._sort(files, version, found.setdefault((version, url), ([], [])))
+        return self._number(page, found)
 
-    def _number(
-        self,
-        page: Page,
-        usable: _Files,
-        fallen: _Files,
-    ) -> Releases:
-        keys = sorted(usable.keys() | fallen.keys(), reverse=True)
-        yanked = {
-            key: all(file.yanked is not None for file in usable.get(key) or fallen[key])
-            for key in keys
-        }
+    def _number(self, page: Page, found: Mapping[_Key, _Listed]) -> Releases:
+        # Apart, since versions are compared by code of Python: newest first.
+        keys = sorted(found, key=itemgetter(1))
+        keys.sort(key=itemgetter(0))
         releases = tuple(
-            Release(
-                project=page.project,
-                version=key[0],
-                files=self._best_first(usable.get(key, ())),
-                fallen=tuple(sorted(fallen.get(key, ()), key=self._quality)),
-                position=position,
-                is_yanked=yanked[key],
-            )
-            for position, key in enumerate(keys)
+            self._release(page, position, key[0], found[key])
+            for position, key in enumerate(reversed(keys))
         )
+        prereleases = _mask(r for r in releases if r.version.is_prerelease)
+        yanked = _mask(r for r in releases if r.is_yanked)
+        fallen = _mask(r for r in releases if not r.files)
         return Releases(
             project=page.project,
             all=releases,
             page=page,
-            prereleases=_mask(r for r in releases if r.version.is_prerelease),
-            yanked=_mask(r for r in releases if r.is_yanked),
-            fallen=_mask(r for r in releases if not r.files),
-            finals=_mask(
-                r
-                for r in releases
-                if r.files and not r.is_yanked and not r.version.is_prerelease
+            prereleases=prereleases,
+            yanked=yanked,
+            fallen=fallen,
+            finals=((1 << len(releases)) - 1) & ~(prereleases | yanked | fallen),
+        )
+
+    def _release(
+        self, page: Page, position: int, version: Version, listed: _Listed
+    ) -> Release:
+        usable, fallen = listed
+        return Release(
+            project=page.project,
+            version=version,
+            files=self._best_first(usable),
+            fallen=tuple(
+                sorted(fallen, key=self._quality) if len(fallen) > 1 else fallen
             ),
+            position=position,
+            is_yanked=all(file.yanked is not None for file in usable or fallen),
         )
 
     def _best_first(
@@ -248,15 +260,24 @@ class PageCompiler:
             return not self._is_named(file)
         return version in replaced
 
-    def _is_usable(self, file: DistributionFile, version: Version) -> bool:
-        if self._lacks_time(file):
-            return False
-        key = file.kind, file.tag, file.requires_python
-        fits = self._fits.get(key)
-        if fits is None:
-            fits = self._fits[key] = self._is_for_target(*key)
-        if not fits:
-            return False
+    def _sort(
+        self, files: Iterable[DistributionFile], version: Version, listed: _Listed
+    ) -> None:
+        """Add the files of a release to those that are usable, and to those that are not."""
+        known, has_no_rules = self._fits, self._has_no_rules
+        for file in files:
+            key = file.kind, file.tag, file.requires_python
+            fits = known.get(key)
+            if fits is None:
+                fits = known[key] = self._is_for_target(*key)
+            is_usable = (
+                fits
+                and (has_no_rules or self._keeps_rules(file, version))
+                and not self._lacks_time(file)
+            )
+            listed[not is_usable].append(file)
+
+    def _keeps_rules(self, file: DistributionFile, version: Version) -> bool:
         if self._file_limits.lacks_hash(file):
             return False
         if self._file_limits.breaks_policy(file, version):
@@ -333,16 +354,10 @@ class PageCompiler:
         return mask
 
     def _compute_micros(self, requires_python: str) -> int:
-        environment = self.environment
         try:
-            specifiers = read_specifiers(requires_python)
+            return self._pythons.of(read_specifiers(requires_python))
         except InvalidSpecifier:
-            return (1 << len(environment.micros)) - 1
-        mask = 0
-        for bit, micro in enumerate(environment.micros):
-            if specifiers.contains(f"{environment.minor}.{micro}", prereleases=True):
-                mask |= 1 << bit
-        return mask
+            return self._pythons.all
 
 
 def unreadable(page: Page) -> list[tuple[str, str]]:
@@ -352,6 +367,20 @@ def unreadable(page: Page) -> list[tuple[str, str]]:
         *((file.name, file.reason) for file in page.excluded),
         *((file.filename, "its version is not one of PEP 440") for file in odd),
     ]
+
+
+def _alike(
+    files: Iterable[DistributionFile],
+) -> dict[tuple[str, str], list[DistributionFile]]:
+    """Sort files by the spelling of their version, and their address if they have one.
+
+    What a user names by its address stands apart from what a page lists.
+    """
+    found: dict[tuple[str, str], list[DistributionFile]] = {}
+    for file in files:
+        url = "" if file.address is None else file.address.url
+        found.setdefault((file.version, url), []).append(file)
+    return found
 
 
 def _build_order(build: str) -> tuple[int, str]:
