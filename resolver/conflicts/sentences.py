@@ -139,16 +139,16 @@ class _Writer:
             f", which is {page.name} {page.versions[at]}" for at in bits(admitted)
         )
 
-    def _if_none(self, root: AskedLine) -> str:
-        """Say so when no version at all is what a root names."""
-        page = self._releases.page(root.name)
-        if self._releases.contradicts_itself(page, root.table.specifier):
+    def _if_none(self, asked: AskedLine) -> str:
+        """Say so when no version at all is what a root or a constraint names."""
+        page = self._releases.page(asked.name)
+        if self._releases.contradicts_itself(page, asked.table.specifier):
             return NEVER_MET
         if page is None or not page.versions:
             return ""
-        if self._releases.admitted(page, root.table.specifier):
+        if self._releases.admitted(page, asked.table.specifier):
             return ""
-        said = no_such_version(root.line.demand, self._newest(page), self._day)
+        said = no_such_version(asked.line.demand, self._newest(page), self._day)
         return self._ended(said, page)
 
     def _ended(self, said: str, page: Project) -> str:
@@ -180,7 +180,8 @@ class _Writer:
         return Fact(
             kind="constraint",
             text=f"{who_constrains(is_base=line.is_base)} {line.text}"
-            f"{by_override(line.overrides)}{self._which(constraint)}",
+            f"{by_override(line.overrides)}{self._which(constraint)}"
+            f"{self._if_none(constraint)}",
             project=constraint.name,
             target=constraint.name,
             requirement=line.text,
