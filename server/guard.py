@@ -219,6 +219,12 @@ def has_right(token: Token, verb: Verb, project: NormalizedName) -> bool:
     return any(r.verb == verb and r.covers(project) for r in token.rights)
 
 
+def is_named(token: Token, verb: Verb, project: NormalizedName) -> bool:
+    """Tell whether a right of a token is for a project, and not just for all."""
+    own = (right for right in token.rights if not right.is_for_all)
+    return any(right.verb == verb and right.covers(project) for right in own)
+
+
 def require_any(token: Token, verb: Verb) -> None:
     """Refuse a token that allows something for no project at all.
 

@@ -175,6 +175,12 @@ class UpstreamProjectError(NoRightError):
     reference = "upstream-project"
 
 
+class ReservedProjectError(NoRightError):
+    """An upload into a project of a reserved name, by a right that does not name it."""
+
+    reference = "reserved-project"
+
+
 class ClosedProjectError(NoRightError):
     """An upload into a project that takes none: archived, or quarantined."""
 

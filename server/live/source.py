@@ -138,6 +138,13 @@ class UploadTarget(Protocol):
         """
         ...
 
+    def refuse_reserved(self, project: NormalizedName) -> None:
+        """Refuse a project whose name the policy reserves.
+
+        :raises ReservedProjectError: it is one.
+        """
+        ...
+
     def publish(self, checked: Checked, token: Token) -> Published:
         """Publish a checked file in a token's name.
 

@@ -8,6 +8,7 @@ from packaging.utils import NormalizedName
 
 from axletree.server.answers.errors import (
     ClosedProjectError,
+    ReservedProjectError,
     UpstreamProjectError,
 )
 from axletree.server.uploads.rechecks import Rechecks
@@ -17,6 +18,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish_checked
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.model import Published
+from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.store.scratch import own_folder
 
 FOLDER = "uploads"
@@ -64,6 +66,22 @@ class WheelhouseUploads:
                 hint=f"axletree token make NAME --right upload:{project} --right "
                 f"replace-upstream:{project} makes one that may, on the server's machine",
             )
+
+    def refuse_reserved(self, project: NormalizedName) -> None:
+        """Refuse a project whose name the policy reserves: not all may give it files.
+
+        :raises ReservedProjectError: it is one.
+        """
+        stored = self._house.policy()
+        reserved = () if stored is None else document_of(stored).reserved
+        for each in reserved:
+            if each.covers(project):
+                raise ReservedProjectError(
+                    f"{each.pattern} is reserved ({each.origin}): a right to upload "
+                    f"for all projects is none for {project}",
+                    hint=f"axletree token make NAME --right 'upload:{each.pattern}' makes "
+                    "one that may, on the server's machine",
+                )
 
     def publish(self, checked: Checked, token: Token) -> Published:
         """Publish a checked file, and note that the token was used.

@@ -33,6 +33,7 @@ from axletree.server.guard import (
     AccessSettings,
     Guard,
     has_right,
+    is_named,
     refuse_unsafe_write,
     require_any,
     require_right,
@@ -149,6 +150,8 @@ def _publish(target: UploadTarget, token: Token, form: Form) -> Published:
     project = checked.inspected.project
     _compare_release(form.fields, checked)
     require_right(token, "upload", project)
+    if not is_named(token, "upload", project):
+        target.refuse_reserved(project)
     if not has_right(token, "replace-upstream", project):
         target.refuse_replacing(project)
     return target.publish(checked, token)

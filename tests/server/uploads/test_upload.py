@@ -26,6 +26,7 @@ from axletree.wheelhouse.model import (
     ProjectMarker,
     ProjectStatus,
 )
+from axletree.wheelhouse.policy.keeping import set_policy
 from tests.support.uploading import Index
 from tests.support.wheelhouses import published_in
 from tests.support.wheels import make_sdist, make_wheel
@@ -176,6 +177,20 @@ def test_collected_project_is_not_replaced_without_its_right(
     assert refused.status_code == 403
     assert "replace-upstream:acme-tools" in refused.text
     assert index.upload(wheel, both).status_code == 200
+
+
+def test_a_reserved_name_is_for_rights_that_name_it(
+    index: Index, secret: str, wheel: Path
+) -> None:
+    with Wheelhouse.open(index.home) as house:
+        set_policy(house, b"reserved = ['acme-*']", "policy.toml")
+
+    refused = index.upload(wheel, index.secret("all", "upload"))
+
+    assert refused.status_code == 403
+    assert "acme-* is reserved (policy.toml, line 1)" in refused.text
+    assert "--right 'upload:acme-*'" in refused.text
+    assert index.upload(wheel, secret).status_code == 200
 
 
 @pytest.mark.parametrize("change", [remove, withdraw])
