@@ -202,7 +202,7 @@ def _recipe(path: Path, root: Table) -> Recipe:
     )
     for table in (root, project, check):
         table.refuse_unread()
-    if "version" in project.values and not any(recipe.upstream_version.release):
+    if not any(recipe.upstream_version.release):
         project.problem(
             "version",
             "is what a build says that does not know its version; write that of the "

@@ -152,7 +152,8 @@ class Table:
         version = parse_version(text)
         if version is None and text:
             self.problem(key, f"must be a version, not {shorten(text)!r}")
-        return version or Version("0")
+        # Not 0, of which more would be said.
+        return version or Version("1")
 
     def time(self, key: str) -> datetime:
         """Return a time with its offset from UTC that must be there."""
@@ -163,8 +164,8 @@ class Table:
             and EARLIEST_YEAR <= value.year <= LATEST_YEAR
         ):
             return value
-        example = "2022-01-26T02:57:36Z"
-        self.problem(key, f"must be a time with an offset, such as {example}")
+        kind = "a time with an offset, such as 2022-01-26T02:57:36Z"
+        self.problem(key, f"is missing: {kind}" if value is None else f"must be {kind}")
         return _NO_TIME
 
     def texts(self, key: str, pattern: re.Pattern[str], rule: str) -> tuple[str, ...]:
@@ -202,6 +203,9 @@ class Table:
         value = self._take(key)
         if value is None and is_required:
             self.problem(key, "is missing: a table of that name")
+            # What it lacks within goes without saying.
+            unsaid = Problems(path=self.problems.path, text=self.problems.text)
+            return Table(values={}, section=key, problems=unsaid)
         return self._below(key, {} if value is None else value)
 
     def tables(self, key: str) -> tuple["Table", ...]:

@@ -345,11 +345,16 @@ def test_all_mistakes_of_a_recipe_are_told_at_once(axletree: CommandLine) -> Non
     for mistake in (
         "line 3: [project] version must be a version",
         "line 4: [project] local must be `axle.N`",
-        "line 5: [source] committed must be a time",
+        "line 5: [source] committed is missing: a time",
         "line 7: [source] commit must be a whole commit",
         "line 8: [source] colour is not known",
     ):
         assert mistake in str(document["what"])
+    assert str(document["what"]).count("version") == 2  # Of a wrong one no more.
+
+    Path("recipe.toml").write_text("[build]\n")
+    _, document = refuse(axletree, "build", "recipe.toml")
+    assert str(document["what"]).count("is missing") == 2  # The tables alone.
 
 
 def test_a_process_shows_no_traceback_for_a_missing_recipe(
