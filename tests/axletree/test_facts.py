@@ -27,9 +27,18 @@ RESOLVES = {("kfserving-ray-python", "3.8"), ("kfserving-ray-python", "3.9")}
 """What the notes of the conflicts say resolves on other Pythons."""
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep what was read: all of them ask for much the same."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def public(axletree: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+def public(
+    axletree: CommandLine, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
     """Give the command line this machine's own index."""
+    monkeypatch.setenv("AXLETREE_CACHE_DIR", str(cache))
     monkeypatch.delenv("PIP_CONFIG_FILE")
     monkeypatch.delenv("PIP_INDEX_URL")
     foreign = (n for n in ORIGINAL if n.startswith("PIP_") or _is_proxy(n))

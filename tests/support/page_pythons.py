@@ -27,6 +27,13 @@ fi
 """
 """Of the files that name the template, sed makes new ones: the copy has hard links."""
 
+_AS_PIP = """\
+#!{python}
+import sys
+from pip._internal.cli.main import main
+sys.exit(main())
+"""
+
 
 def add_python(program: Path, python: Path) -> None:
     """Make a program that is this Python, and quick at `-m venv`."""
@@ -54,16 +61,16 @@ def _template_of(python: Path) -> Path:  # noqa: ARG001  one for each
 @cache
 def _with_our_pip() -> Path:
     folder = _temporary_folder() / "venv"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    # Its own would be unpacked first, and compiled.
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (place,) = folder.glob("lib/python*/site-packages")
-    for old in place.glob("pip*"):
-        shutil.rmtree(old)
     for ours in Path(sysconfig.get_path("purelib")).glob("pip*"):
         if ours.name == "pip" or ours.name.startswith("pip-"):
             shutil.copytree(ours, place / ours.name)
-    subprocess.run(
-        [sys.executable, "-m", "compileall", "-q", place / "pip"], check=True
-    )
+    for name in ("pip", "pip3"):
+        program = folder / "bin" / name
+        program.write_text(_AS_PIP.format(python=folder / "bin/python"))
+        program.chmod(0o755)
     return folder
 
 
