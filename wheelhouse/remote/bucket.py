@@ -2,14 +2,15 @@
 
 A blob is there once the server has acknowledged it whole, under its digest, which is
 compared before the server is told that it is. What a killed writer leaves is seen by
-nobody; `sweep` takes it after a day.
+nobody; `sweep` takes it after a day. That a blob is missing is believed of a server of S3
+alone, and not of a proxy that answers in its place.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -146,8 +147,7 @@ class BucketFileStore:
         where = self.place_of(sha256)
         with translate_bucket_errors(where):
             if stop is not None and start >= stop:
-                stamp = _stamp(obstore.head(self.client, _key(sha256)))
-                return ObjectBlob(iter(()), stamp, where)
+                return ObjectBlob(iter(()), _stamp(self._head(sha256), where), where)
             if stop is not None:
                 found = obstore.get(
                     self.client, _key(sha256), options={"range": (start, stop)}
@@ -159,15 +159,23 @@ class BucketFileStore:
             else:
                 found = obstore.get(self.client, _key(sha256))
             chunks = found.stream(min_chunk_size=1 << 18)
-            return ObjectBlob(chunks, _stamp(found.meta), where)
+            return ObjectBlob(chunks, _stamp(found.meta, where), where)
 
     def size(self, sha256: Sha256) -> int | None:
         """Ask for the object's head."""
         try:
             with translate_bucket_errors(self.place_of(sha256)):
-                return obstore.head(self.client, _key(sha256))["size"]
+                return _stamp(self._head(sha256), self.url)[0]
         except LostBlobError:
             return None
+
+    def _head(self, sha256: Sha256) -> "ObjectMeta":
+        """Ask for an object's head; that it is missing says nobody of it."""
+        try:
+            return obstore.head(self.client, _key(sha256))
+        except FileNotFoundError as error:
+            self.ask()
+            raise LostBlobError("is missing", where=self.place_of(sha256)) from error
 
     def remove(self, *digests: Sha256) -> None:
         """Delete the objects, a thousand in one request."""
@@ -210,17 +218,23 @@ class BucketFileStore:
                     sha256=sha256,
                     size_bytes=found["size"],
                     written_at=found["last_modified"],
-                    stamp=_stamp(found),
+                    stamp=_stamp(found, self.url),
                 )
+        # A page of another server reads as the end of the list.
+        self.ask()
 
     def place_of(self, sha256: Sha256) -> str:
         """Give the object's address."""
         return f"{self.url.rstrip('/')}/{_key(sha256)}"
 
     def ask(self) -> None:
-        """Ask for what is no blob: of a head that is missing nobody says why."""
-        with suppress(LostBlobError), translate_bucket_errors(self.url):
-            obstore.get(self.client, _key(_NO_BLOB))
+        """Ask for what is no blob: who has it, or says nothing of it, is no S3."""
+        try:
+            with translate_bucket_errors(self.url):
+                obstore.get(self.client, _key(_NO_BLOB))
+        except LostBlobError:
+            return
+        raise _no_s3(self.url)
 
     @property
     def client(self) -> S3Store:
@@ -264,8 +278,10 @@ def _key(sha256: Sha256) -> str:
     return f"sha256/{sha256[:2]}/{sha256}"
 
 
-def _stamp(found: "ObjectMeta") -> tuple[int, ...]:
-    tag = hashlib.sha256((found["e_tag"] or "").encode()).digest()[:7]
+def _stamp(found: "ObjectMeta", where: str) -> tuple[int, ...]:
+    if found["e_tag"] is None:
+        raise _no_s3(where)
+    tag = hashlib.sha256(found["e_tag"].encode()).digest()[:7]
     written = int(found["last_modified"].timestamp() * 1000)
     return found["size"], written, int.from_bytes(tag)
 
@@ -290,6 +306,8 @@ def translate_bucket_errors(where: str) -> Iterator[None]:
     except FileNotFoundError as error:
         if "NoSuchBucket" in str(error):
             raise _no_bucket(where) from error
+        if "<Code>" not in str(error):
+            raise _no_s3(where) from error
         raise LostBlobError("is missing", where=where) from error
     except BaseError as error:
         raise _our_error(error, where) from error
@@ -301,6 +319,16 @@ def _no_bucket(where: str) -> StorageError:
         f"there is no bucket {bucket}",
         where=where,
         hint="make it, or name another one in AXLETREE_FILES",
+    )
+
+
+def _no_s3(where: str) -> StorageError:
+    return FilesUnreachableError(
+        "what answers is no S3 server: it gives a page for whatever is asked, as a proxy "
+        "may that wants a login",
+        where=where,
+        hint="check AWS_ENDPOINT_URL, and that no proxy stands before it; then run the "
+        "same command again",
     )
 
 

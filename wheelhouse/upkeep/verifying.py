@@ -194,6 +194,8 @@ class Verifier:
             # Of a failing disk the store tells which failure is that of the blob.
             if is_intact(self.house.files, stored.sha256):
                 raise
+            # What answers in the place of a bucket would lose all bytes.
+            self.house.files.ask()
             return damaged(kind="bytes-changed", what="its bytes are not those it had")
 
 

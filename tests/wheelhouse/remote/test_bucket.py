@@ -207,16 +207,44 @@ def test_a_full_server_is_told_as_such(
             full.put(digest_of(source), source)
 
 
+PAGE = b"<html><body>Sign in</body></html>"
+
+
+@pytest.mark.parametrize(("status", "etag"), [(200, ""), (200, '"x"'), (404, "")])
+def test_who_answers_in_its_place_is_not_believed(
+    store: BucketFileStore, tmp_path: Path, status: int, etag: str
+) -> None:
+    digest = digest_of(made(tmp_path, 10))
+    with answering(status, PAGE, etag) as url:
+        other = replace(store, aws={**store.aws, "AWS_ENDPOINT_URL": url})
+        works: list[Callable[[], object]] = [
+            lambda: list(other.blobs()),
+            other.ask,
+            lambda: other.remove(digest),
+        ]
+        if not etag:  # so does a static file, until its hash is looked at
+            works += [lambda: other.size(digest), lambda: other.open(digest)]
+        for work in works:
+            with pytest.raises(FilesUnreachableError):
+                work()
+
+
 @contextmanager
-def answering(status: int) -> Iterator[str]:
+def answering(status: int, page: bytes = b"", etag: str = "") -> Iterator[str]:
     """Serve nothing but an answer."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(page)))
+            if etag:
+                self.send_header("ETag", etag)
             self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(page)
+
+        do_GET = do_HEAD = do_POST = do_PUT  # noqa: N815  names of the library
 
     with HTTPServer(("127.0.0.1", 0), Answer) as server:
         thread = threading.Thread(target=server.serve_forever)

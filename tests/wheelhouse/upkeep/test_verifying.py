@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.errors import FilesUnreachableError
 from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.sets.keeping import add_set
 from axletree.wheelhouse.sets.records import SetText, Target
@@ -57,6 +58,19 @@ def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -
     found = verify(house, tmp_path / "cache")
 
     assert (found.damages, found.file_count, found.unnamed_count) == ((), 2, 0)
+
+
+def test_nothing_is_lost_because_something_else_answers(
+    house: Wheelhouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_: object) -> None:
+        raise FilesUnreachableError("what answers is no S3 server")
+
+    spoil(house, digest(house, WHEEL), "flipped")
+    monkeypatch.setattr(type(house.files), "ask", ask)
+
+    with pytest.raises(FilesUnreachableError):
+        verify(house, tmp_path / "cache")
 
 
 @pytest.mark.parametrize("how", DAMAGES)
