@@ -21,7 +21,8 @@ from axletree.cli import main
 from axletree.commands.sources.opened import Opened
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe, read_ahead
-from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
+from axletree.resolver.universe.sparing import SparingUniverse
+from axletree.resolver.universe.unbuilt import BuildAllowance
 from benchmarks.reported import Reported, read_conflicts
 from tests.support.recorded import RECORDED, Read, pack
 

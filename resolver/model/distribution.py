@@ -148,6 +148,9 @@ class UnusableMetadata:
     kind: UnusableKind = "invalid"
     log: str = ""
     """The file with all that its build backend printed here, if it was asked."""
+    hint: FileMetadata | None = field(default=None, compare=False)
+    """What an earlier build of an sdist required, by a file in it: nobody vouches for
+    that, so it may say which one to build first, and nothing else."""
 
     @property
     def is_unread(self) -> bool:

@@ -1,30 +1,37 @@
 """A refused question, asked for another Python or on another platform.
 
+What was read already is asked first, of another version of a requirement, too.
+
 A line with a marker about Python is no sign that another Python helps: most often it has
 a sibling for each of them, and all clash alike. That shows in what was read for the
 cause; to resolve the whole for each means to read hundreds of releases anew.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import field, replace
-from typing import ClassVar
+from dataclasses import replace
 
 from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
-from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.proving import Prover, name_of
+from axletree.resolver.repairs.proving import (
+    Prover,
+    WrittenKey,
+    name_of,
+    with_specifier,
+)
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.composed import MemoUniverse
-from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.composed import KnownUniverse, MemoUniverse
 
-_PROJECT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+MOST_HINTED = 16
+"""Releases near a pin whose sdists are looked into for hints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,34 @@ def is_refused_as_known(prover: Prover, question: Question) -> bool:
         limits=replace(question.limits, allow_prereleases=True),
         prefer="newest",
     )
-    known = _KnownUniverse(base=prover.universe, names=names)
+    known = KnownUniverse(base=prover.universe, names=names)
     return Resolver(MemoUniverse(known)).attempt(asked) == ProvedNone()
+
+
+def clashing_by_hints(
+    prover: Prover, question: Question, key: WrittenKey, releases: Sequence[Release]
+) -> Collection[Version]:
+    """Find the sdists that clash by what an earlier build of them noted.
+
+    :param key: the requirement that is to be moved to one of them.
+    :param releases: the nearest first.
+    """
+    sdists = [r for r in releases[:MOST_HINTED] if r.files[0].kind == "sdist"]
+    files = {release.files[0]: release for release in sdists}
+    hints = prover.hints(list(files))
+    if not hints:
+        return ()
+    base = prover.universe
+    known = KnownUniverse(base=base, names=base.page_of.keys(), hints=hints)
+    resolver = Resolver(MemoUniverse(known))
+    limits = replace(question.limits, allow_prereleases=True)
+    asked = replace(question, limits=limits, prefer="newest")
+
+    def is_refused(version: str) -> bool:
+        search = resolver.search(with_specifier(asked, key, f"==={version}"))
+        return resolver.settle(search) == ProvedNone()
+
+    return [files[file].version for file in hints if is_refused(file.version)]
 
 
 def _projects(question: Question, keys: Iterable[FactKey]) -> Iterator[NormalizedName]:
@@ -126,48 +159,3 @@ def _projects(question: Question, keys: Iterable[FactKey]) -> Iterator[Normalize
                 yield from (NormalizedName(project), NormalizedName(target))
             case _:
                 yield key.project
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _KnownUniverse:
-    """What another universe told of some projects, which require nothing else.
-
-    What it was not asked counts as without requirements, and so does an sdist, whose
-    code may look at the target. Nothing is yanked: a line that is left out could pin it.
-    """
-
-    base: MemoUniverse
-    names: frozenset[NormalizedName]
-    is_frozen: ClassVar[bool] = True
-    _listed: dict[DistributionFile, DistributionFile] = field(default_factory=dict)
-    """Files whose yank is taken back -> as they are listed."""
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Repeat pages."""
-        return {name: self._unyanked(self.base.page_of.get(name)) for name in projects}
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Repeat what is known of wheels."""
-        return {file: self._known(file) for file in files}
-
-    def _known(self, file: DistributionFile) -> MetadataAnswer:
-        answer = self.base.metadata_of.get(self._listed.get(file, file))
-        if file.kind == "sdist" or not isinstance(answer, FileMetadata):
-            return FileMetadata()
-        lines = (line for line in answer.requires_dist if self._is_among(line))
-        return replace(answer, requires_dist=tuple(lines))
-
-    def _is_among(self, line: str) -> bool:
-        found = _PROJECT.match(line)
-        return found is None or canonicalize_name(found[1]) in self.names
-
-    def _unyanked(self, page: Page | None) -> Page | None:
-        if page is None or all(file.yanked is None for file in page.files):
-            return page
-        files = {replace(file, yanked=None): file for file in page.files}
-        self._listed.update(files)
-        return replace(page, files=tuple(files))

@@ -4,7 +4,7 @@ A pin moves to the nearest version that works, newer before older; a range to th
 run of versions around the newest one (RESOLVING.md 5).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import field, replace
 
 from packaging.requirements import Requirement
@@ -20,8 +20,10 @@ from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import Answer, Found, ProvedNone
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.repairs.elsewhere import clashing_by_hints
 from axletree.resolver.repairs.far_older import floor_of
 from axletree.resolver.repairs.places import (
+    Moved,
     Places,
     pinned,
     spellable,
@@ -46,28 +48,6 @@ MOST_LOOKED_AT = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """One requirement, moved to the versions that work."""
-
-    key: WrittenKey
-    chosen: Version
-    """That a lock takes."""
-    run: Sequence[Version]
-    """Those around it that work, newest first."""
-    specifier: str
-    """That takes in what is meant and nothing else that counts."""
-    is_pin: bool
-    is_cut: bool
-    """More versions may work."""
-    distance: int
-    """Candidates between the nearest version the old specifier names and the chosen."""
-    is_nearest: bool
-    """It is known that no version that is nearer works, but for those in the run."""
-    pythons: Mapping[Version, str]
-    """The newest Python, of those in the run that work with none as new as others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Working:
     """A version that works, and what is known of those around it."""
 
@@ -87,6 +67,20 @@ class _Run:
     """In the order tried, each with a solution; without the one that was known."""
     is_cut: bool = False
     """More may work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """What is known of the versions near a pin before any is proved."""
+
+    opened: Sequence[WrittenKey]
+    """All that move."""
+    listed: Sequence[Release] = ()
+    """All that could be used, newest first."""
+    clashing: Collection[Version] = ()
+    """Sdists that would not do, by what an earlier build noted: not worth a build."""
+    built: Release | None = None
+    """One that may work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +114,11 @@ class Mover:
         name = name_of(question, key)
         self.prover.reporter.proving(f"another version of {name}")
         old = written(self.prover.question, key).requirement.specifier
+        near = _Near(opened=opened)
         if pinned(old):
-            self._build_nearest(key, name, opened)
-        found = self.prover.newest(_demanding(question, name), name)
+            near = self._build_nearest(question, key, near)
+        asked = _demanding(question, name)
+        found = self._built(question, key, near) or self.prover.newest(asked, name)
         if not isinstance(found, Found):
             return found
         if found.value is None:
@@ -130,7 +126,7 @@ class Mover:
         newest = Found(value=found.value, unread=found.unread)
         places = Places.of(old, newest.value.listed)
         moved = (
-            self._to_pin(question, key, newest, places, opened)
+            self._to_pin(question, key, newest, places, near)
             if pinned(old)
             else self._to_range(question, key, newest, places)
         )
@@ -138,27 +134,57 @@ class Mover:
 
     # A pin.
 
-    def _build_nearest(
-        self, key: WrittenKey, name: NormalizedName, opened: Sequence[WrittenKey]
-    ) -> None:
+    def _build_nearest(self, question: Question, key: WrittenKey, near: _Near) -> _Near:
         """Spend builds on the nearest versions to either side, up to one that may work.
 
-        Who looks for the newest that works would spend all on what is farthest.
+        Who looks for the newest that works would spend all on what is farthest. Of
+        those that must be built, the nearest are passed over that clash by what an
+        earlier build of them noted.
         """
+        name = name_of(question, key)
         releases = self.prover.explanation.knowledge.releases.get(name)
         if self.prover.universe.is_frozen or releases is None:
-            return
+            return near
         listed = [release for release in releases.all if release.files]
         old = written(self.prover.question, key).requirement.specifier
         places = Places.of(old, listed)
-        near = [at for at in self._near(key, places) if at not in places.named]
-        newer = [at for at in near if at < max(places.named, default=0)]
-        older = [at for at in near if at not in newer]
-        for at in (*newer[:1], *older[:1]):
-            if listed[at].files[0].kind == "sdist":
-                self.prover.learn(listed[at])
-            if self._may_work(listed[at], opened):
-                return
+        places_near = [at for at in self._near(key, places) if at not in places.named]
+        newer = [at for at in places_near if at < max(places.named, default=0)]
+        older = [at for at in places_near if at not in newer]
+        beside = [listed[at] for at in places_near]
+        clashing = clashing_by_hints(self.prover, question, key, beside)
+        near = replace(near, listed=listed, clashing=clashing)
+        for side in (newer, older):
+            rest = (listed[at] for at in side if listed[at].version not in clashing)
+            release = next(rest, None)
+            if release is None:
+                continue
+            is_built = release.files[0].kind == "sdist"
+            if is_built:
+                self.prover.learn(release)
+            if self._may_work(release, near.opened):
+                return replace(near, built=release if is_built else None)
+        return near
+
+    def _built(
+        self, question: Question, key: WrittenKey, near: _Near
+    ) -> Answer[Newest | None] | None:
+        """Take the version that was built for the newest, if it works.
+
+        To look for the newest would take builds that say nothing of a nearer one.
+        """
+        if near.built is None:
+            return None
+        found = self._solved(question, key, near.built)
+        if not isinstance(found, Found):
+            return None
+        newest = Newest(
+            release=near.built,
+            decisions=found.value,
+            listed=near.listed,
+            is_newest=False,
+        )
+        return Found(value=newest, unread=found.unread)
 
     def _to_pin(
         self,
@@ -166,14 +192,14 @@ class Mover:
         key: WrittenKey,
         found: Found[Newest],
         places: Places,
-        opened: Sequence[WrittenKey],
+        near: _Near,
     ) -> Moved:
-        working = self._nearest(question, key, found, places, opened)
+        working = self._nearest(question, key, found, places, near)
         release, listed = working.release, places.listed
         at = listed.index(release)
         newest = listed.index(found.value.release)
         newer, older = _Run(), _Run()
-        if len(opened) == 1:
+        if len(near.opened) == 1:
             # Nothing works above the newest.
             above = reversed(listed[newest if found.value.is_newest else 0 : at])
             newer = self._run(question, key, above, working)
@@ -197,7 +223,7 @@ class Mover:
         key: WrittenKey,
         found: Found[Newest],
         places: Places,
-        opened: Sequence[WrittenKey],
+        near: _Near,
     ) -> _Working:
         """Find the nearest version that works; the newest that does is known."""
         newest, is_sure, tried = found.value.release, True, 0
@@ -208,7 +234,10 @@ class Mover:
                 break
             if at < limit and not release.version.is_prerelease:
                 continue
-            if not self._may_work(release, opened):
+            if release.version in near.clashing:
+                is_sure = False
+                continue
+            if not self._may_work(release, near.opened):
                 is_sure &= self.prover.refuses_for_certain
                 continue
             if tried == MOST_NEARER:

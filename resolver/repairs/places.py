@@ -5,16 +5,39 @@ missing means the public one, `===1` the `1.0` that is there, and any other boun
 between two candidates.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.resolver.repairs.proving import WrittenKey
 from axletree.resolver.universe.candidates import Release
 
 _PINS = {"==", "==="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One requirement, moved to the versions that work."""
+
+    key: WrittenKey
+    chosen: Version
+    """That a lock takes."""
+    run: Sequence[Version]
+    """Those around it that work, newest first."""
+    specifier: str
+    """That takes in what is meant and nothing else that counts."""
+    is_pin: bool
+    is_cut: bool
+    """More versions may work."""
+    distance: int
+    """Candidates between the nearest version the old specifier names and the chosen."""
+    is_nearest: bool
+    """It is known that no version that is nearer works, but for those in the run."""
+    pythons: Mapping[Version, str]
+    """The newest Python, of those in the run that work with none as new as others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What all repairs share: a refused question, changed and resolved again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from typing import Self, TypeAlias, TypeVar
@@ -16,7 +16,7 @@ from axletree.resolver.model.answers import (
     RepairClaim,
     Resolution,
 )
-from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
     FactKey,
@@ -186,6 +186,17 @@ class Prover:
         self._begin()
         with suppress(ReadEnoughError):
             self.explanation.read([release])
+
+    def hints(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, FileMetadata]:
+        """Return what sdists say of an earlier build, as far as may be read."""
+        found: dict[DistributionFile, FileMetadata] = {}
+        self._begin()
+        for each in self.spared if files else ():
+            with suppress(ReadEnoughError):
+                found.update(each.hints(files))
+        return found
 
     def _begin(self) -> None:
         for each in self.spared:

@@ -1,10 +1,11 @@
 """Universes made of others, or of what is in memory."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import ClassVar
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
@@ -23,6 +24,8 @@ from axletree.resolver.universe.protocol import (
     read_ahead,
     read_pages,
 )
+
+_PROJECT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 @dataclass(slots=True)
@@ -199,6 +202,57 @@ class OverlayUniverse(Relay):
         if asked:
             answers.update(read_ahead(self.base, asked, names))
         return answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownUniverse:
+    """What another universe told of some projects, which require nothing else.
+
+    What it was not asked counts as without requirements, and so does an sdist, whose
+    code may look at the target. Nothing is yanked: a line that is left out could pin it.
+    So what is refused here, pre-releases allowed, the other refuses, too.
+    """
+
+    base: MemoUniverse
+    names: Collection[NormalizedName]
+    hints: Mapping[DistributionFile, FileMetadata] = field(default_factory=dict)
+    """Taken at their word of what else would not be known."""
+    is_frozen: ClassVar[bool] = True
+    _listed: dict[DistributionFile, DistributionFile] = field(default_factory=dict)
+    """Files whose yank is taken back -> as they are listed."""
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Repeat pages."""
+        return {name: self._unyanked(self.base.page_of.get(name)) for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Repeat what is known of wheels."""
+        return {file: self._known(file) for file in files}
+
+    def _known(self, file: DistributionFile) -> MetadataAnswer:
+        listed = self._listed.get(file, file)
+        answer = self.base.metadata_of.get(listed)
+        if listed in self.hints:
+            answer = self.hints[listed]
+        elif file.kind == "sdist" or not isinstance(answer, FileMetadata):
+            return FileMetadata()
+        lines = (line for line in answer.requires_dist if self._is_among(line))
+        return replace(answer, requires_dist=tuple(lines))
+
+    def _is_among(self, line: str) -> bool:
+        found = _PROJECT.match(line)
+        return found is None or canonicalize_name(found[1]) in self.names
+
+    def _unyanked(self, page: Page | None) -> Page | None:
+        if page is None or all(file.yanked is None for file in page.files):
+            return page
+        files = {replace(file, yanked=None): file for file in page.files}
+        self._listed.update(files)
+        return replace(page, files=tuple(files))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ from axletree.resolver.universe.protocol import (
     read_ahead,
     read_pages,
 )
+from axletree.resolver.universe.unbuilt import BuildAllowance
 
 Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
 """It would have to be built, its gate is shut, or it is far older than what is asked."""
@@ -141,33 +142,6 @@ class Sparing:
 
 
 @dataclass(slots=True)
-class BuildAllowance:
-    """How many sdists may be built to be read. Who builds asks, one after the other."""
-
-    left: int | None = None
-    """None: as many as it takes."""
-    declines: Callable[[DistributionFile], bool] | None = None
-    """Tells of a file that it is not worth a build; asked where there is a limit."""
-    built: list[DistributionFile] = field(init=False, default_factory=list)
-    """What was allowed since there is a limit."""
-
-    @property
-    def is_limited(self) -> bool:
-        """Tell whether it matters who is asked for first."""
-        return self.left is not None
-
-    def take(self, file: DistributionFile) -> bool:
-        """Ask to build one; True also where an earlier run has built it."""
-        if self.left is None:
-            return True
-        if self.left == 0 or (self.declines is not None and self.declines(file)):
-            return False
-        self.left -= 1
-        self.built.append(file)
-        return True
-
-
-@dataclass(slots=True)
 class SparingUniverse(Relay):
     """Another universe, read as ever until it is told to spare."""
 
@@ -231,6 +205,25 @@ class SparingUniverse(Relay):
         The same search would come further now, since nothing is read twice.
         """
         return any(r is not None and r.has_ended for r in (self._search, self._reading))
+
+    def hints(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, FileMetadata]:
+        """Read what sdists say without a build, for certain or of an earlier one.
+
+        :raises ReadEnoughError: for more than may be read.
+        """
+        asked = [file for file in files if not self.is_native(file)]
+        for reading in (self._search, self._reading):
+            if reading is not None and asked:
+                reading.take(len(asked))
+        left, self.allowance.left = self.allowance.left, 0
+        try:
+            answers = self.base.metadata(asked) if asked else {}
+        finally:
+            self.allowance.left = left
+        said = {file: _hint(answer) for file, answer in answers.items()}
+        return {file: hint for file, hint in said.items() if hint is not None}
 
     def forgotten(self) -> list[DistributionFile]:
         """Return what was unread, which is to be asked for anew."""
@@ -381,6 +374,10 @@ def _is_final(file: DistributionFile, limit: datetime | None) -> bool:
     if version is None or version.is_prerelease or file.yanked is not None:
         return False
     return limit is None or (file.upload_time is not None and file.upload_time < limit)
+
+
+def _hint(answer: MetadataAnswer) -> FileMetadata | None:
+    return answer.hint if isinstance(answer, UnusableMetadata) else answer
 
 
 def _is_unbuilt(answer: MetadataAnswer) -> bool:

@@ -1,4 +1,4 @@
-"""An index as of another day than it was opened for, without building for that day.
+"""Sdists that must be built to be read: how many may be, and an index that builds none.
 
 An sdist is built with the build requirements of the day that is asked about, so what
 came of it as of one day says nothing of another, and trying each as of each day takes
@@ -7,6 +7,7 @@ is not refused for certain, whatever was built here before.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 
 from packaging.utils import NormalizedName
@@ -22,6 +23,33 @@ from axletree.resolver.universe.protocol import MetadataAnswer, Relay
 AS_OF_ANOTHER_DAY = UnusableMetadata(
     reason="it would have to be built as of another day", kind="unbuilt"
 )
+
+
+@dataclass(slots=True)
+class BuildAllowance:
+    """How many sdists may be built to be read. Who builds asks, one after the other."""
+
+    left: int | None = None
+    """None: as many as it takes."""
+    declines: Callable[[DistributionFile], bool] | None = None
+    """Tells of a file that it is not worth a build; asked where there is a limit."""
+    built: list[DistributionFile] = field(init=False, default_factory=list)
+    """What was allowed since there is a limit."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether it matters who is asked for first."""
+        return self.left is not None
+
+    def take(self, file: DistributionFile) -> bool:
+        """Ask to build one; True also where an earlier run has built it."""
+        if self.left is None:
+            return True
+        if self.left == 0 or (self.declines is not None and self.declines(file)):
+            return False
+        self.left -= 1
+        self.built.append(file)
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """An index some of whose sdists must be built to be read; all reading is counted."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from packaging.utils import NormalizedName
 
@@ -13,11 +13,8 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe
-from axletree.resolver.universe.sparing import (
-    NOT_BUILT,
-    BuildAllowance,
-    SparingUniverse,
-)
+from axletree.resolver.universe.sparing import NOT_BUILT, SparingUniverse
+from axletree.resolver.universe.unbuilt import BuildAllowance
 from tests.support.answers import name
 
 
@@ -28,6 +25,8 @@ class BuildingIndex:
     base: Universe
     dynamic: Collection[str] = ()
     """File names of what must be built to be read."""
+    hints: Mapping[str, FileMetadata] = field(default_factory=dict)
+    """File name -> what an earlier build required."""
     allowance: BuildAllowance = field(default_factory=BuildAllowance)
     is_frozen: bool = False
     pages_read: list[NormalizedName] = field(default_factory=list)
@@ -49,7 +48,11 @@ class BuildingIndex:
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Count the files, and build what is allowed."""
-        refused = {file: NOT_BUILT for file in files if not self._is_allowed(file)}
+        refused = {
+            file: replace(NOT_BUILT, hint=self.hints.get(file.filename))
+            for file in files
+            if not self._is_allowed(file)
+        }
         read = [file for file in files if file not in refused]
         self.files_read += [file.filename for file in read]
         return {**(self.base.metadata(read) if read else {}), **refused}

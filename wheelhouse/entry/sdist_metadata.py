@@ -1,6 +1,8 @@
 """What an sdist says about itself without running its code: the reading of its files."""
 
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from axletree.limits import IndexLimits
@@ -16,14 +18,22 @@ from axletree.wheelhouse.entry.sdist import (
     name_of,
     tar_members,
 )
-from axletree.wheelhouse.errors import OversizedMetadataError
+from axletree.wheelhouse.errors import (
+    InvalidDistributionError,
+    OversizedMetadataError,
+)
 from axletree.wheelhouse.findings import Findings
+from axletree.wheelhouse.metadata.core import read_headers
+from axletree.wheelhouse.metadata.egg_info import requirements_in
 from axletree.wheelhouse.metadata.static import (
     is_final,
     static_of,
 )
 
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
+_REQUIRES_TXT = re.compile(r"(?:\./)?(?:[^/]+/){1,2}[^/]+\.egg-info/requires\.txt")
+_MOST_HINTED_BYTES = 4_000_000
+"""A larger sdist is not unpacked for a hint."""
 
 
 def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
@@ -39,6 +49,35 @@ def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
     with damage_is_a_finding(findings):
         found = _first_of_each(members(sdist, most_bytes), most_bytes)
     return static_of(sdist.name, found.get(_PKG_INFO), found.get(_PYPROJECT))
+
+
+def hinted_requirements(sdist: Path) -> tuple[str, ...] | None:
+    """Return what an earlier build of an sdist required, by what was packed with it.
+
+    None: it does not say.
+    """
+    if sdist.suffix == ".zip" or sdist.stat().st_size > _MOST_HINTED_BYTES:
+        return None
+    findings = Findings(filename=sdist.name, strictness="lenient")
+    with suppress(InvalidDistributionError), damage_is_a_finding(findings):
+        return next(_hints(sdist), None)
+    return None
+
+
+def _hints(sdist: Path) -> Iterator[tuple[str, ...]]:
+    most_bytes = IndexLimits().metadata_bytes
+    for member in tar_members(sdist):
+        if member.kind != "file":
+            continue
+        name = name_of(member)
+        if name_at_top(name) == _PKG_INFO:
+            headers = read_headers(content_of(member, most_bytes) or b"")
+            if "requires-dist" in headers:
+                yield headers["requires-dist"]
+        elif _REQUIRES_TXT.fullmatch(name):
+            content = content_of(member, most_bytes)
+            if content is not None:
+                yield requirements_in(content.decode(errors="replace"))
 
 
 def _first_of_each(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.universe.sparing import BuildAllowance
+from axletree.resolver.universe.unbuilt import BuildAllowance
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 

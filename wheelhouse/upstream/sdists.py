@@ -6,15 +6,21 @@ backends run beside each other, and beside what else is read.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.distribution import DistributionFile, UnusableMetadata
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    UnusableMetadata,
+)
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT
+from axletree.wheelhouse.entry.sdist_metadata import hinted_requirements
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.store.threads import open_pool
@@ -101,7 +107,13 @@ def allowed(
             yield file, answer
     for file in filter(waiting.__contains__, files):
         sdist = waiting[file]
-        yield file, sdist if sdist.reading.allowance.take(file) else NOT_BUILT
+        yield file, sdist if sdist.reading.allowance.take(file) else _unbuilt(sdist)
+
+
+def _unbuilt(sdist: UnaskedSdist) -> UnusableMetadata:
+    lines = hinted_requirements(sdist.path)
+    hint = None if lines is None else FileMetadata(requires_dist=lines)
+    return replace(NOT_BUILT, hint=hint)
 
 
 def _ask(sdist: UnaskedSdist, keep: Keep) -> MetadataAnswer:

@@ -29,7 +29,8 @@ from axletree.progress import Progress
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
+from axletree.resolver.universe.sparing import SparingUniverse
+from axletree.resolver.universe.unbuilt import BuildAllowance
 from axletree.wheelhouse.sources.best_match import BestMatch
 from axletree.wheelhouse.sources.first_index import FirstIndex
 from axletree.wheelhouse.sources.merged import MergedUniverse

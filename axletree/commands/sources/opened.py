@@ -11,7 +11,8 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Conflict, Counters
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
+from axletree.resolver.universe.sparing import SparingUniverse
+from axletree.resolver.universe.unbuilt import BuildAllowance
 
 if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.

@@ -2,6 +2,14 @@
 
 import pytest
 
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
+from axletree.resolver.repairs.repairer import Repairer
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+from tests.support.building_index import index_of
 from tests.support.repairs import has_its_repairs
 
 
@@ -21,3 +29,36 @@ from tests.support.repairs import has_its_repairs
 )
 def test_it_moves_as_the_scenario_says(name: str) -> None:
     has_its_repairs(name)
+
+
+@pytest.mark.parametrize(
+    ("has_hints", "built"),
+    [
+        (True, ["app-7.tar.gz"]),
+        (False, ["app-5.tar.gz", "app-3.tar.gz", "app-7.tar.gz", "app-6.tar.gz"]),
+    ],
+)
+def test_of_what_must_be_built_the_nearest_that_hints_allow_is_built(
+    built: list[str], *, has_hints: bool
+) -> None:
+    lines = {f"app {version}": ["dep==2"] for version in (1, 2, 3, 4, 5, 6)}
+    index = index_of(
+        {**lines, "app 7": ["dep<2"], "dep 1": [], "dep 2": []},
+        [*lines, "app 7"],
+    )
+    clashing = FileMetadata(requires_dist=("dep==2",))
+    index.hints = {f"app-{v}.tar.gz": clashing for v in range(1, 7) if has_hints}
+    spared = index.spared()
+    memo = MemoUniverse(spared)
+    roots = [parse_requirement("app==4"), parse_requirement("dep==1")]
+    question = ask(roots, environment_for("3.9", "linux"))
+    refusal = Resolver(memo).resolve(question)
+    assert isinstance(refusal, Refusal)
+    index.built.clear()
+    repairer = Repairer(memo, question, refusal, spared=[spared])
+
+    with spared.sparing(repairer.sparing):
+        texts = [repair.text for repair in repairer.find()]
+
+    assert index.built == built
+    assert "use app 7 instead of app==4" in texts

@@ -196,7 +196,7 @@ def test_builds_are_for_the_versions_nearest_to_a_pin() -> None:
     *found, _ = Search(index, asked("app==10", "dep==2")).events()
 
     assert index.built[:2] == ["app-11.0.tar.gz", "app-9.0.tar.gz"]
-    assert "use app 9.0 instead of app==10 (works)" in found
+    assert "use app 9.0 instead of app==10 (cheapest)" in found
 
 
 def test_a_line_of_somebody_elses_lets_in_nothing_that_nobody_read() -> None:

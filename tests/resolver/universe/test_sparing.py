@@ -288,6 +288,21 @@ def test_builds_are_kept_for_what_the_conflict_is_about(
     assert len(index.built) == count
 
 
+def test_hints_are_read_within_limits_and_without_a_build() -> None:
+    files = [sdist("a", "2"), sdist("a", "1")]
+    index = index_of(*files)
+    index.hints = {"a-1.tar.gz": KNOWN}
+    universe = index.spared()
+    few = ReadingLimits(files=3, batches=9, objections=0)
+
+    with universe.sparing(Sparing(builds=9, all_searches=few)):
+        assert universe.hints(files) == {files[1]: KNOWN}
+        assert not index.built
+        assert read(universe, files[0]) == [KNOWN]
+        with pytest.raises(ReadEnoughError):
+            universe.hints(files[1:])
+
+
 def test_a_universe_where_all_is_at_hand_is_never_spared() -> None:
     file = sdist("a", "1")
     index = index_of(file)

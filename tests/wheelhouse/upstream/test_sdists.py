@@ -1,5 +1,6 @@
 import errno
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -14,7 +15,8 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.protocol import MetadataAnswer
-from axletree.resolver.universe.sparing import NOT_BUILT, BuildAllowance
+from axletree.resolver.universe.sparing import NOT_BUILT
+from axletree.resolver.universe.unbuilt import BuildAllowance
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from axletree.wheelhouse.upstream.options import (
@@ -301,6 +303,46 @@ def test_no_more_sdists_are_built_than_are_allowed(
             answers = index.metadata(files)
             assert [answers[file] == NOT_BUILT for file in files] == [False, True, True]
     assert builder.asked == ["demo-1.0.tar.gz for 3.9"]
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata_version", "lines"),
+    [
+        ({"demo.egg-info/requires.txt": "six"}, "2.2", ("six",)),
+        ({"src/demo.egg-info/requires.txt": "six"}, "2.2", ("six",)),
+        ({"tests/data/demo.egg-info/requires.txt": "six"}, "2.2", ("static",)),
+        ({}, "2.1", ("static",)),
+    ],
+)
+def test_what_is_not_built_hints_at_what_an_earlier_build_required(
+    server: Index,
+    tmp_path: Path,
+    files: Mapping[str, str],
+    metadata_version: str,
+    lines: tuple[str, ...],
+) -> None:
+    path = make_sdist(
+        tmp_path / "up",
+        "demo",
+        "1.0",
+        requires_dist=["static"],
+        dynamic=["Requires-Dist"] if metadata_version == "2.2" else [],
+        metadata_version=metadata_version,
+        files=files,
+    )
+    server.publish("demo", path)
+    environment = environment_for("3.9", "linux")
+    sdists = SdistReading(
+        builder=_Builder(BUILT),
+        environment=environment,
+        allowance=BuildAllowance(left=0),
+    )
+    options = ReadingOptions(sdists=sdists)
+
+    with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+        [answer] = index.metadata([only_file(index, "demo")]).values()
+    assert isinstance(answer, UnusableMetadata)
+    assert answer.hint == FileMetadata(requires_dist=lines)
 
 
 def test_what_was_not_allowed_is_built_once_it_is(
