@@ -6,9 +6,10 @@ resolution reads 70,000, so this is the hot path of every cold run: no URL is pa
 whose origin was seen before, and nothing is looked at twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from packaging.utils import NormalizedName
@@ -50,12 +51,16 @@ from axletree.wheelhouse.pages.values import (
     yank_reason,
 )
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SMALL = 1 << 40
 """Bytes up to which a size needs no second look."""
 _SHORT_URL = 1_000
+"""Characters up to which a link needs no second look."""
 MOST_NAMED = 1_000
 """Files of one page that are left out by name; a page may have a million."""
-"""Characters up to which a link needs no second look."""
+
+
+_Get: TypeAlias = Callable[[str], object]
 
 
 @dataclass(slots=True, eq=False)
@@ -180,16 +185,7 @@ class PageEntries:
         """Take the entries of a JSON page. Source: PEP 691, PEP 700."""
         # One loop over local names: a call for each entry takes a tenth of its time.
         read, pythons, add = self._names.read, self._pythons, self._files.append
-        has_limit, hides = self._until is not None, self._hides
-        for number, entry in enumerate(entries):
-            text = entry.get("filename") if isinstance(entry, dict) else None
-            if not (isinstance(entry, dict) and isinstance(text, str)):
-                self._exclude(f"entry {number}", _why_nameless(entry))
-                continue
-            get = entry.get
-            when = upload_time(get("upload-time"))
-            if has_limit and hides(text, when):
-                continue
+        for get, text, when in self._named(entries):
             name = read(text)
             if not isinstance(name, tuple):
                 if name is not None:
@@ -241,6 +237,20 @@ class PageEntries:
             draft.__class__ = DistributionFile  # type: ignore[assignment] # see _Draft
             add(draft)  # type: ignore[arg-type] # it is one now
 
+    def _named(
+        self, entries: Iterable[object]
+    ) -> Iterator[tuple[_Get, str, datetime | None]]:
+        """Yield what reads an entry, its file name, and when it came; hide the late."""
+        until, hides = self._until or _NEVER, self._hides
+        for number, entry in enumerate(entries):
+            text = entry.get("filename") if isinstance(entry, dict) else None
+            if isinstance(entry, dict) and isinstance(text, str):
+                when = upload_time(entry.get("upload-time"))
+                if when is None or when < until or not hides(text):
+                    yield entry.get, text, when
+            else:
+                self._exclude(f"entry {number}", _why_nameless(entry))
+
     def _sole_sha256(self, said: object) -> Mapping[str, str] | None:
         """Take one hash of the usual kind, which is looked at later with all others."""
         try:
@@ -260,19 +270,17 @@ class PageEntries:
             if "%" in text:
                 text = unquote(text)
             when = upload_time(anchor.get("data-upload-time"))
-            if self._hides(text, when):
+            is_late = when is not None and when >= (self._until or _NEVER)
+            if is_late and self._hides(text):
                 continue
             try:
                 self._add_html(anchor, text, link, fragment, when)
             except BadEntryError as error:
                 self._exclude(text, str(error), when)
 
-    def _hides(self, text: str, when: datetime | None) -> bool:
-        """Pass over what came late; tell whether it did."""
-        if self._until is None or when is None or when < self._until:
-            return False
+    def _hides(self, text: str) -> bool:
+        """Pass over what came late, but for what may change: its time says little."""
         if is_variants_name(text):
-            # It may change, so that its time says nothing of it.
             return False
         self.hidden.append(text)
         return True
@@ -388,6 +396,5 @@ def _finished(draft: _Draft) -> DistributionFile:
 
 
 def _why_nameless(entry: object) -> str:
-    if isinstance(entry, dict):
-        return "its filename is not text"
-    return "it is not an object"
+    is_object = isinstance(entry, dict)
+    return "its filename is not text" if is_object else "it is not an object"

@@ -13,6 +13,7 @@ _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64, "md5": 16, "sha1": 20
 _MOST_BYTES = 1 << 53
 """JSON's numbers are exact up to here."""
 _LONGEST_REASON = 1_000
+_read_time = datetime.fromisoformat
 _NO_HASHES: Mapping[str, str] = {}
 
 
@@ -115,11 +116,9 @@ def project_status(marker: object, reason: object) -> tuple[str, str] | None:
 
 def upload_time(text: object) -> datetime | None:
     """Read a time as UTC; None for what is none, and for one out of all time."""
-    if not isinstance(text, str) or not text:
-        return None
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
+        time = _read_time(text)  # type: ignore[arg-type]  # what it is for
+    except (TypeError, ValueError):
         return None
     if not EARLIEST_YEAR <= time.year <= LATEST_YEAR:
         # A conversion could leave what Python can hold.

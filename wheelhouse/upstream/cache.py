@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 
 import orjson
@@ -107,7 +108,7 @@ class UpstreamCache:
                 "url": page.url,
             }
         )
-        _write(self._pages / project, head + b"\n" + page.body)
+        _write(self._pages / project, head + b"\n", page.body)
 
     def confirm_page(self, project: str, page: CachedPage, now: datetime) -> None:
         """Note that the index still gives the same page."""
@@ -171,7 +172,7 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def _write(path: Path, body: bytes) -> None:
+def _write(path: Path, *parts: bytes) -> None:
     # A full or read-only disk makes a run slower, not wrong.
     with suppress(OSError):
         own = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -182,11 +183,21 @@ def _write(path: Path, body: bytes) -> None:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 stream = own.open("wb", buffering=0)
             with stream:
-                stream.write(_checksum(body) + body)
+                for part in (_checksum(*parts), *parts):
+                    _write_all(stream, part)
             own.replace(path)
         finally:
             own.unlink(missing_ok=True)
 
 
-def _checksum(body: bytes) -> bytes:
-    return b"%08x" % zlib.crc32(body)
+def _write_all(stream: FileIO, part: bytes) -> None:
+    left = memoryview(part)
+    while left:
+        left = left[stream.write(left) :]
+
+
+def _checksum(*parts: bytes) -> bytes:
+    found = 0
+    for part in parts:
+        found = zlib.crc32(part, found)
+    return b"%08x" % found
