@@ -93,9 +93,11 @@ class FileNames:
         """Take none but the files of `project`."""
         self.project = project
         # Spellings of the project that were seen: a page has one or two.
-        self._own = {str(project)}
+        self._own = {str(project)} if _is_safe(project) else set()
         # Few distinct ones on a page, too.
         self._ends: dict[str, tuple[str, str]] = {}
+        self._versions: dict[str, str] = {}
+        """Of wheels: as they stand in names, and as they are meant."""
 
     def read(self, text: str) -> FileName | RefusedName | None:
         """Split a file name.
@@ -105,21 +107,24 @@ class FileNames:
 
         Source: binary distribution format, file name convention; PEP 625.
         """
+        own, _, rest = text.partition("-")
+        version, _, end = rest.partition("-")
+        known, meant = self._ends.get(end), self._versions.get(version)
+        name: SafeName = text  # type: ignore[assignment]  # it is, and a call takes time
+        if known and meant and own in self._own and len(text) <= LONGEST_FOREIGN_NAME:
+            # Each part stood in a name that is safe: a version has a hundred wheels.
+            return name, "wheel", meant, known[0], known[1]
         if not _is_safe(text):
             return _refused(text)
-        name: SafeName = text  # type: ignore[assignment]  # it is, and a call takes time
-        own, _, rest = text.partition("-")
         if not text.endswith(".whl"):
             if own in self._own and len(rest) > 7 and rest.endswith(".tar.gz"):
                 # Nearly all: no need to look for another suffix or a longer name.
                 return name, "sdist", rest[:-7], "", ""
             return self._sdist(name)
-        version, _, end = rest.partition("-")
-        known = self._ends.get(end)
         if known is None or own not in self._own:
             return self._new_wheel(name, own, version, end)
-        build, tag = known
-        return name, "wheel", version.replace("_", "-"), build, tag
+        meant = self._versions[version] = version.replace("_", "-")
+        return name, "wheel", meant, *known
 
     def _new_wheel(
         self, name: SafeName, own: str, version: str, end: str
