@@ -23,29 +23,35 @@ if TYPE_CHECKING:
 _SELDOM = 400_000
 """Objects made before garbage is looked for: more than most quick answers make, those
 included that find repairs. To look through so many takes longer than an answer."""
-_RARELY = 50_000
-"""Likewise, for a command: of what it imports and reads next to nothing is garbage, and
-looking took 3 % of a start over an index."""
+_RARELY = 150_000
+"""Likewise, for a command: it has imported 60,000 before it asks an index for anything.
+To look for garbage among them as often as Python does took 3 % of that time."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code (docs/reference/exit-codes.md)."""
-    if arguments is None:
-        find_own_modules()
-    words = tuple(sys.argv[1:] if arguments is None else arguments)
+    """Run one command; return its exit code (docs/reference/exit-codes.md).
+
+    :param arguments: None: those of this process, which ends with the command.
+    """
+    if arguments is not None:
+        return _run(tuple(arguments), is_process=False)
+    find_own_modules()
+    code = _run(tuple(sys.argv[1:]), is_process=True)
+    _leave_at_once(code)
+    return code
+
+
+def _run(words: Sequence[str], *, is_process: bool) -> int:
     usual = gc.get_threshold()
     gc.set_threshold(_SELDOM, *usual[1:])
     try:
         code = answer_at_once(words)
-        if code is not None and arguments is None:
-            _leave_at_once(code)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
-        return _by_click(words, error, is_process=arguments is None)
+        return _by_click(words, error, is_process=is_process)
     finally:
-        gc.set_threshold(*usual)
-    if code is not None:
-        return code
-    return _by_click(words, None, is_process=arguments is None)
+        if not is_process:  # Which ends: to look once more would be in vain.
+            gc.set_threshold(*usual)
+    return _by_click(words, None, is_process=is_process) if code is None else code
 
 
 def answer_at_once(words: Sequence[str]) -> int | None:
@@ -76,8 +82,9 @@ def _by_click(
 def _leave_at_once(code: int) -> None:
     """End the process as it stands, once what was left to the end is done.
 
-    Else the interpreter takes its memory apart first, object by object, for as long as
-    it took to load what an answer needs. The system takes it back anyway.
+    Else the interpreter takes its memory apart first, object by object: of a command over
+    an index a tenth of what it did up to its first request. The system takes it back
+    anyway, and what has to be closed was closed where it was opened.
     """
     is_watched = sys.getprofile() or sys.gettrace() or sys.flags.inspect
     if is_watched or _has_threads():

@@ -75,6 +75,26 @@ sys.exit(code)
     assert (done.returncode, done.stdout, done.stderr) == (7, printed, "")
 
 
+_COMMAND = """
+import sys
+from axletree import cli, start
+def answer(*_, **__):
+    sys.stdout.write("answered")
+    return 7
+start.answer_at_once = lambda _: None
+cli.main = answer
+start.main()
+print("later")
+"""
+
+
+def test_a_process_ends_with_its_command_likewise() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _COMMAND], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (7, "answered", "")
+
+
 def test_what_a_process_begins_with_imports_next_to_nothing() -> None:
     # Without `site`: an editable install has imported much before us.
     checkout = str(Path(axletree.__file__).parents[1])
