@@ -15,7 +15,9 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-import zlib
+
+# Of Python itself: zlib is a library that nothing else here needs.
+from _imp import source_hash
 
 import axletree
 from axletree.wheelhouse.sql.state_queries import (
@@ -48,7 +50,8 @@ if TYPE_CHECKING:
     its generation, when it was made, and what holds of it (`policy_in`)."""
     Packed: TypeAlias = dict[str, bytes | None]
 
-MAGIC = b"axletree compiled universe 10\n"
+MAGIC = b"axletree compiled universe 11\n"
+_CHECKSUM_BYTES = 8
 FRESH_NS = 2_000_000_000
 """A file changed so shortly ago may change again without a newer time."""
 MOST_BYTES = 256_000_000
@@ -82,7 +85,7 @@ class Place:
     def entry(self) -> str:
         """Name the file; two keys of one name merely take turns."""
         raw = repr(self.key).encode(errors="surrogateescape")
-        return f"{zlib.crc32(raw):08x}{zlib.adler32(raw):08x}.compiled"
+        return f"{checksum(raw).hex()}.compiled"
 
 
 class Stored:
@@ -109,6 +112,11 @@ class Stored:
         """Questions that were left to the plain engine, in this very state."""
         self.is_moved = False
         """It was brought to a newer state, which is not on disk yet."""
+
+
+def checksum(raw: bytes | memoryview) -> bytes:
+    """Return what tells damage; the hash by which Python knows a source again."""
+    return source_hash(0, raw)
 
 
 def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
@@ -166,7 +174,7 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
         return
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
+            stream.write(MAGIC + checksum(body) + body)
         os.replace(temporary, path)  # noqa: PTH105  as above
     except OSError:
         _remove(temporary)
@@ -215,14 +223,14 @@ def _read(path: str, place: Place) -> Stored | None:
             # Anybody else's file could be made to break the reader of marshal.
             if os.fstat(stream.fileno()).st_uid != os.getuid():
                 return None
-            raw = stream.read(MOST_BYTES + len(MAGIC) + 4)
+            raw = stream.read(MOST_BYTES + len(MAGIC) + _CHECKSUM_BYTES)
     except (OSError, ValueError):
         return None
-    head = len(MAGIC) + 4
+    head = len(MAGIC) + _CHECKSUM_BYTES
     if not raw.startswith(MAGIC) or len(raw) <= head:
         return None
     body = memoryview(raw)[head:]
-    if zlib.crc32(body).to_bytes(4, "big") != raw[len(MAGIC) : head]:
+    if checksum(body) != raw[len(MAGIC) : head]:
         return None
     try:
         key, *content = marshal.loads(body)  # noqa: S302  checked above

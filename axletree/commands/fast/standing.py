@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
-
 from axletree.commands.fast.arguments import NotPlainError, text_of
 from axletree.reading import is_at_rest, is_there, status
 from axletree.resolver.locks.plain_pins import plain_pins
+from axletree.wheelhouse.sources.compiled_store import checksum
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Standing:
         pins = " ".join(f"{name}=={version}" for name, version in self.versions.items())
         parts = "\n".join((pins, *self.upgrades))
         return (
-            f" over {zlib.crc32(parts.encode()):08x}" if pins or self.upgrades else ""
+            f" over {checksum(parts.encode()).hex()}" if pins or self.upgrades else ""
         )
 
 

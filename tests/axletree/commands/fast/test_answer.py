@@ -9,7 +9,6 @@ import marshal
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 
 from axletree.commands.fast import answer
 from axletree.commands.fast.answer import answer_at_once
+from axletree.wheelhouse.sources.compiled_store import checksum
 from tests.support.at_once import LATER_NS, RECORDED, TARGET
 from tests.support.command_line import CommandLine, snapshot_file, write_universe
 from tests.support.wheelhouses import publish_all
@@ -211,7 +211,7 @@ def test_a_damaged_table_counts_as_absent(
 def sealed(raw: bytes, body: bytes) -> bytes:
     """Put another body into a table, with the digest that belongs to it."""
     magic = raw[: raw.index(b"\n") + 1]
-    return magic + zlib.crc32(body).to_bytes(4, "big") + body
+    return magic + checksum(body) + body
 
 
 @pytest.mark.parametrize("is_emptied", [False, True])
