@@ -12,8 +12,8 @@ from axletree.resolver.model.file_names import (
     safe_name,
     shown_name,
 )
-from axletree.wheelhouse.catalog import records
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog import kept_files, records
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.entry.sdist import inspect_sdist
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.errors import (
@@ -121,10 +121,12 @@ def _inspect(incoming: IncomingFile) -> Inspected:
 def plan_for(connection: Connection, checked: Sequence[Checked]) -> Plan:
     """Place files beside what is kept: new, there already, or refused."""
     plan = Plan()
-    known = records.find_same(connection, [_name_and_identity(f) for f in checked])
+    known = kept_files.find_same(connection, [_name_and_identity(f) for f in checked])
     withdrawn = {
         kept.stored.sha256: kept.stored
-        for kept in records.find_by_bytes(connection, [file.sha256 for file in checked])
+        for kept in kept_files.find_by_bytes(
+            connection, [file.sha256 for file in checked]
+        )
         if kept.stored.withdrawn is not None
     }
     for file in checked:

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, Page
-from axletree.wheelhouse.catalog import history, listing, records
+from axletree.wheelhouse.catalog import history, kept_files, listing, records
 from axletree.wheelhouse.catalog.history import Holding
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.catalog.naming import Subject, found, no_project
-from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.errors import StillNeededError, UnknownGenerationError
 from axletree.wheelhouse.model import (
     ACTIVE,
@@ -186,7 +186,9 @@ def withdraw(
     """
     with _changing(house, "withdraw", reason, clock) as work:
         files = found(work.connection, subjects, is_ever_listed=True)
-        files = records.find_by_bytes(work.connection, [f.stored.sha256 for f in files])
+        files = kept_files.find_by_bytes(
+            work.connection, [f.stored.sha256 for f in files]
+        )
         new = [file for file in files if file.stored.withdrawn is None]
         if not new:
             return _nothing(work, files)
@@ -251,7 +253,7 @@ def heed_index(
         for page in pages
     }
     with _changing(house, "index", "as the index says", clock) as work:
-        kept = records.find_by_names(work.connection, list(said))
+        kept = kept_files.find_by_names(work.connection, list(said))
         other = [
             replace(file, stored=replace(file.stored, yanked=now.yanked))
             for file in kept

@@ -11,7 +11,7 @@ from typing import Self
 from packaging.utils import NormalizedName
 
 from axletree.house_place import HousePlace, place_at
-from axletree.wheelhouse.catalog import attestations, history, records
+from axletree.wheelhouse.catalog import attestations, history, kept_files, records
 from axletree.wheelhouse.catalog.as_of import as_of
 from axletree.wheelhouse.catalog.founding import Purpose, open_parts
 from axletree.wheelhouse.catalog.variants import KeptVariants
@@ -245,7 +245,7 @@ class Wheelhouse:
         """
         with self.database.reading() as connection:
             is_it = tables.files.c.filename == filename
-            found = records.find_kept(connection, is_it)
+            found = kept_files.find_kept(connection, is_it)
         for kept in found:
             if kept.has_bytes or kept.stored.withdrawn is not None:
                 return kept.stored
@@ -254,7 +254,7 @@ class Wheelhouse:
     def kept_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
         """List all files that a project ever had here, listed or not."""
         with self.database.reading() as connection:
-            found = records.find_kept(connection, tables.files.c.project == project)
+            found = kept_files.find_kept(connection, tables.files.c.project == project)
         return tuple(kept.stored for kept in found)
 
     def place_of(self, stored: StoredFile) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from packaging.utils import NormalizedName
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.catalog.tallies import keep_tallies
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 from axletree.wheelhouse.sql import tables

@@ -11,8 +11,8 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.variants_names import SUFFIX, is_variants_name
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.universe.near_names import nearest
-from axletree.wheelhouse.catalog import records
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog import kept_files, records
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.errors import NotKeptError
 from axletree.wheelhouse.sql import tables
 
@@ -116,9 +116,9 @@ def _of(
 ) -> list[KeptFile]:
     columns = tables.files.c
     if isinstance(subject, NamedFile):
-        files = records.find_kept(connection, columns.filename == subject.filename)
+        files = kept_files.find_kept(connection, columns.filename == subject.filename)
     else:
-        files = records.find_kept(connection, columns.project == subject.project)
+        files = kept_files.find_kept(connection, columns.project == subject.project)
         files = [file for file in files if subject.has(file.stored.version)]
     meant = [file for file in files if is_ever_listed or _is_there(file)]
     if not meant:
@@ -142,10 +142,10 @@ def _not_kept(
         )
     if isinstance(subject, NamedFile):
         project = canonicalize_name(subject.filename.partition("-")[0])
-        others = records.find_kept(connection, tables.files.c.project == project)
+        others = kept_files.find_kept(connection, tables.files.c.project == project)
         names = [file.stored.filename for file in others if _is_there(file)]
         return _none("file", subject.text, names)
-    others = records.find_kept(connection, tables.files.c.project == subject.project)
+    others = kept_files.find_kept(connection, tables.files.c.project == subject.project)
     versions = [file.stored.version for file in others if _is_there(file)]
     if versions:
         return _none("release", subject.text, [*dict.fromkeys(versions)])

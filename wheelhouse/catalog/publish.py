@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from axletree.wheelhouse.catalog import attestations, history, listing, records
 from axletree.wheelhouse.catalog.admission import Checked, Gate, Plan, check, plan_for
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
     WheelhouseError,

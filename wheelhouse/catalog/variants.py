@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import safe_name
-from axletree.wheelhouse.catalog import records
+from axletree.wheelhouse.catalog import kept_files
 from axletree.wheelhouse.catalog.as_of import as_of
 from axletree.wheelhouse.catalog.records import path_of
 from axletree.wheelhouse.errors import CorruptStoredFileError, NotKeptError
@@ -148,7 +148,7 @@ def read_content(connection: Connection, file: VariantsFile) -> bytes:
 
 def has_release(connection: Connection, file: VariantsFile) -> bool:
     """Tell whether a file of its release is listed now."""
-    kept = records.find_kept(connection, tables.files.c.project == file.project)
+    kept = kept_files.find_kept(connection, tables.files.c.project == file.project)
     listed = (
         each.stored for each in kept if each.is_listed and each.stored.withdrawn is None
     )

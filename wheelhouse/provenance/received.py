@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from axletree.wheelhouse.catalog import attestations, history, listing, records
+from axletree.wheelhouse.catalog import attestations, history, kept_files, listing
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.model import Attestation, JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
 
@@ -14,7 +14,7 @@ from axletree.wheelhouse.store.accounts import account_name
 def lacking(house: Wheelhouse, filenames: frozenset[str]) -> frozenset[str]:
     """Say which of these files are listed now, and without attestations."""
     with house.database.reading() as connection:
-        kept = records.find_by_names(connection, sorted(filenames))
+        kept = kept_files.find_by_names(connection, sorted(filenames))
     return frozenset(file.stored.filename for file in kept if _lacks(file))
 
 
@@ -25,7 +25,7 @@ def keep_received(house: Wheelhouse, said: Mapping[str, bytes]) -> int:
     :return: how many files have got theirs.
     """
     with house.publishing(), house.database.writing() as connection:
-        kept = records.find_by_names(connection, list(said))
+        kept = kept_files.find_by_names(connection, list(said))
         files = [_with(file, said) for file in kept if _lacks(file)]
         if not files:
             return 0

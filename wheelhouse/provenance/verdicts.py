@@ -9,10 +9,10 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.catalog import attestations, records
+from axletree.wheelhouse.catalog import attestations, kept_files
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.catalog.naming import Subject, found
-from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.model import COLLECTED, Attestation, Sha256
 from axletree.wheelhouse.provenance.envelope import (
     Envelope,
@@ -73,8 +73,8 @@ class Judge:
         with translate_storage_errors(path):
             sha256 = digest_of(path)
         with self.house.database.reading() as connection:
-            same = records.find_by_bytes(connection, [sha256])
-            named = records.find_by_names(connection, [path.name])
+            same = kept_files.find_by_bytes(connection, [sha256])
+            named = kept_files.find_by_names(connection, [path.name])
         if same:
             own = [file for file in same if file.stored.filename == path.name]
             return self._of_kept([*own, *same][0], path.name)

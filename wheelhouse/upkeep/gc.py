@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, listing, records
+from axletree.wheelhouse.catalog import history, kept_files, listing, records
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.records import KeptFile, Span
+from axletree.wheelhouse.catalog.kept_files import KeptFile
+from axletree.wheelhouse.catalog.records import Span
 from axletree.wheelhouse.errors import StorageError
 from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
@@ -106,7 +107,7 @@ def _plan(house: Wheelhouse, connection: Connection, at: datetime) -> Sweep:
     held = history.held_names(connection)
     candidates = [
         file
-        for file in records.find_unlisted(connection)
+        for file in kept_files.find_unlisted(connection)
         if file.stored.withdrawn is not None
         or (file.number not in pinned and file.stored.filename not in held)
     ]

@@ -14,8 +14,8 @@ from axletree.wheelhouse.catalog import (
     variants,
 )
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.catalog.naming import NamedFile, Subject, found
-from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.tallies import Tally, tally_of
 from axletree.wheelhouse.model import (
     ACTIVE,

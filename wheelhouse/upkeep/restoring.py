@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, listing, records, variants
+from axletree.wheelhouse.catalog import history, kept_files, listing, variants
 from axletree.wheelhouse.catalog.founding import PRIVATE, files_of, open_server
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
@@ -232,7 +232,7 @@ def _note(connection: Connection, label: Label, former: _Former, at: datetime) -
     reasons = {
         Sha256(str(row["sha256"])): str(row["withdrawn"]) for row in former.withdrawn
     }
-    kept = records.find_by_bytes(connection, list(reasons))
+    kept = kept_files.find_by_bytes(connection, list(reasons))
     again = [file for file in kept if file.stored.withdrawn is None]
     known = {file.stored.sha256 for file in kept}
     lost = [row for row in former.withdrawn if row["sha256"] not in known]

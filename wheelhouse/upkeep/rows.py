@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, variants
-from axletree.wheelhouse.catalog.records import KeptFile, find_kept
+from axletree.wheelhouse.catalog.kept_files import KeptFile, find_kept
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.policy.reading import document_of

@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, records
+from axletree.wheelhouse.catalog import history, kept_files
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.upkeep.gc import plan_sweep
@@ -60,7 +60,7 @@ def measure(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Us
 def _held_bytes(house: Wheelhouse) -> int:
     with house.database.reading() as connection:
         held = history.held_names(connection)
-        unlisted = records.find_unlisted(connection) if held else []
+        unlisted = kept_files.find_unlisted(connection) if held else []
     sizes = {
         file.stored.sha256: file.stored.size_bytes
         for file in unlisted

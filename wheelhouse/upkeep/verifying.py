@@ -17,7 +17,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, records, tallies
 from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
     LostBlobError,
