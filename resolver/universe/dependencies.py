@@ -157,6 +157,23 @@ class Dependencies:
         return extra in self._provided
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class OddExtras:
+    """The extras that make a line true whose marker does not simply name them."""
+
+    found: Dependencies
+    line: ParsedLine
+    micros: int
+    """Patch releases of Python, between which there is no difference."""
+
+    def __contains__(self, extra: object) -> bool:
+        """Evaluate the marker."""
+        if not isinstance(extra, str):
+            return False
+        micros = self.found.micros(self.line, (NormalizedName(extra),))
+        return micros & self.micros != 0
+
+
 def parse_dependencies(
     metadata: FileMetadata,
     evaluator: MarkerEvaluator,

@@ -31,6 +31,7 @@ from axletree.resolver.universe.candidates import (
 )
 from axletree.resolver.universe.dependencies import (
     Dependencies,
+    OddExtras,
     ParsedLine,
 )
 from axletree.resolver.universe.knowledge import Knowledge
@@ -63,23 +64,6 @@ if TYPE_CHECKING:
 _EXTRA = re.compile(r"""extra == ["']([^"']*)["']|["']([^"']*)["'] == extra""")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT = re.compile(r"""["'][^"']*["']""")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OddExtras:
-    """The extras that make a line true whose marker does not simply name them."""
-
-    found: Dependencies
-    line: ParsedLine
-    micros: int
-    """Patch releases of Python, between which there is no difference."""
-
-    def __contains__(self, extra: object) -> bool:
-        """Evaluate the marker."""
-        if not isinstance(extra, str):
-            return False
-        micros = self.found.micros(self.line, (NormalizedName(extra),))
-        return micros & self.micros != 0
 
 
 @dataclass(frozen=True, slots=True)
