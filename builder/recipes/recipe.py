@@ -141,6 +141,15 @@ def load_recipes(folder: Path) -> tuple[Recipe, ...]:
     return tuple(recipes.values())
 
 
+def no_recipe_in(folder: Path) -> InvalidRecipeError:
+    """Say that a folder has none, to be raised where one was asked for."""
+    return InvalidRecipeError(
+        "there is no recipe in the folder",
+        where=str(folder),
+        hint="a recipe is a file NAME.toml; axletree recipe new writes one",
+    )
+
+
 def load_recipe(path: Path) -> Recipe:
     """Read one recipe.
 
@@ -162,7 +171,8 @@ def load_recipe(path: Path) -> Recipe:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {reason or error}",
             where=str(path),
-            hint="name the recipe's file; axletree docs recipe describes its form",
+            hint="name a recipe's file: axletree recipe new writes one, axletree docs "
+            "recipe describes its form",
         ) from error
     return _read(path, text, tables)
 

@@ -70,6 +70,7 @@ _OF_HOOKS = (
     "GIT_NAMESPACE",
 )
 _TAGS_AT_ONCE = 500
+_BEGINS_A_COMMIT = re.compile(r"[0-9a-f]{7,39}")
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
 
 
@@ -119,7 +120,9 @@ class Mirror:
         raise CommitNotFoundError(
             f"the repository has no branch or tag {ref}",
             where=without_secrets(self.url),
-            hint="`git ls-remote` lists them",
+            hint="a commit is named by all of its 40 digits"
+            if _BEGINS_A_COMMIT.fullmatch(ref)
+            else "`git ls-remote` lists them",
         )
 
     def first_branch(self) -> str:

@@ -1,5 +1,7 @@
 """What `axletree build` is to build: recipes, folders of them, and sdists."""
 
+import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,10 +12,16 @@ from packaging.version import Version
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.sdist_job import Pinned
-from axletree.builder.recipes.recipe import Recipe, load_recipe, load_recipes
+from axletree.builder.recipes.recipe import (
+    Recipe,
+    load_recipe,
+    load_recipes,
+    no_recipe_in,
+)
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.running.targets import Target, is_sdist
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sources.addresses import without_secrets
 from axletree.commands.builds.workshops import open_workshop
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.options.question import target_environment
@@ -23,6 +31,8 @@ from axletree.resolver.model.json_types import Json
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.jobs.records import Job
 from axletree.wheelhouse.store.scratch import own_folder
+
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+:)/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +62,35 @@ def _in(path: Path) -> Sequence[Recipe | Path]:
     if path.is_dir():
         recipes = load_recipes(path)
         if not recipes:
-            raise InvalidRecipeError(
-                "there is no recipe in the folder",
-                where=str(path),
-                hint="a recipe is a file NAME.toml; axletree recipe new writes one",
-            )
+            raise no_recipe_in(path)
         return recipes
-    return [path] if is_sdist(path) else [load_recipe(path)]
+    if is_sdist(path):
+        return [path]
+    _refuse_other(path)
+    return [load_recipe(path)]
+
+
+def _refuse_other(path: Path) -> None:
+    """Tell of what is no recipe what may have been meant.
+
+    :raises InvalidRecipeError: it is an address, a wheel, or nothing at all.
+    """
+    if path.suffix == ".whl" and path.exists():
+        raise InvalidRecipeError(
+            "a wheel is built already",
+            where=str(path),
+            hint=f"axletree add {shlex.quote(str(path))} takes it into the wheelhouse",
+        )
+    address = _ADDRESS.match(str(path))
+    if address is not None and not path.exists():
+        # As a path it has lost a slash.
+        url = f"{address[1]}//{str(path)[address.end() :]}"
+        raise InvalidRecipeError(
+            "an address is no recipe",
+            where=without_secrets(url),
+            hint=f"axletree recipe new {shlex.quote(without_secrets(url))} writes one "
+            "for the newest commit there",
+        )
 
 
 def _target(what: Recipe | Path, how: How) -> Target:

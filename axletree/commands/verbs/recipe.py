@@ -14,7 +14,7 @@ from axletree.builder.recipes.drafting import (
     Place,
     changed_text,
 )
-from axletree.builder.recipes.recipe import Recipe, load_recipe
+from axletree.builder.recipes.recipe import Recipe, load_recipe, no_recipe_in
 from axletree.builder.recipes.source_table import (
     GitSource,
     SdistSource,
@@ -135,7 +135,10 @@ def recipe_update(
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.glob("*.toml"))
+            recipes = sorted(path.glob("*.toml"))
+            if not recipes:
+                raise no_recipe_in(path)
+            yield from recipes
         else:
             yield path
 

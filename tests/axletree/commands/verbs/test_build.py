@@ -14,6 +14,7 @@ from tests.support.failures import refuse
 from tests.support.repositories import EPOCH, make_repository
 from tests.support.sources import PROJECTS, build_requirements, runtime_requirements
 from tests.support.wheelhouses import generation_of, publish_all, published_in
+from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.slow
 
@@ -332,6 +333,17 @@ def test_an_unusable_recipe_is_one_error_and_makes_no_wheelhouse(
     assert document["where"] == name
     assert "axletree docs recipe" in str(document["hint"])
     assert not (tmp_path / "house").exists()
+
+
+def test_what_is_no_recipe_is_told_what_it_may_be(axletree: CommandLine) -> None:
+    wheel = make_wheel(Path(), "thing", "1.0")
+    for word, verb in (
+        ("https://git.invalid/x/y.git", "recipe new"),
+        (str(wheel), "add"),
+    ):
+        code, document = refuse(axletree, "build", word)
+        assert (code, document["where"]) == (2, word)
+        assert f"axletree {verb} {word}" in str(document["hint"])
 
 
 def test_all_mistakes_of_a_recipe_are_told_at_once(axletree: CommandLine) -> None:

@@ -147,6 +147,9 @@ def test_all_mistakes_of_all_files_are_told(axletree: CommandLine) -> None:
     Path("b.toml").write_text("[proj]\n")
     Path("c.toml").write_text("not toml")
 
+    Path("empty").mkdir()
+    _, document = refuse(axletree, "recipe", "check", "empty")
+    assert document["what"] == "there is no recipe in the folder"
     code, document = refuse(axletree, "recipe", "check", ".")
 
     assert (code, document["reference"]) == (2, "invalid-recipe")
@@ -158,6 +161,7 @@ def test_all_mistakes_of_all_files_are_told(axletree: CommandLine) -> None:
     ("address", "said"),
     [
         ("./repository@nowhere", "has no branch or tag nowhere"),
+        ("./repository@0123abc", "all of its 40 digits"),
         ("./repository@--upload-pack=x", "is no branch, tag or commit"),
         ("ext::sh", "git sources are fetched over"),
     ],
