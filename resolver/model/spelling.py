@@ -1,4 +1,4 @@
-"""How a requirement is spelled for people, and a command for a shell.
+"""How a requirement and a date are spelled for people, and a command for a shell.
 
 Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
@@ -10,6 +10,7 @@ from itertools import groupby
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from typing import TypeAlias
 
     Parts: TypeAlias = tuple[tuple[bool, int | str], ...]
@@ -107,3 +108,13 @@ def by_numbers(text: str) -> Parts:
         for is_number, digits in parts
         for part in ["".join(digits)]
     )
+
+
+def spelled_limit(limit: datetime) -> str:
+    """Spell the first instant that is out: by the last whole day that is in, or a time."""
+    from datetime import UTC, timedelta  # noqa: PLC0415  few answers name a date
+
+    moment = limit.astimezone(UTC)
+    if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):
+        return (moment - timedelta(days=1)).date().isoformat()
+    return moment.isoformat().replace("+00:00", "Z")

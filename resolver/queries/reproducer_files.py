@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.environment import pip_platform
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.limits import ALL
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.spelling import spelled_limit
 from axletree.resolver.queries.reproduce import Reproduction
 from axletree.resolver.queries.reproducer_index import MiniIndex
 from axletree.resolver.universe.metadata_wheel import TinyWheel

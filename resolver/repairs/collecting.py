@@ -10,12 +10,12 @@ from packaging.utils import canonicalize_name
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
-from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import spelled_limit
 from axletree.resolver.repairs.absent_files import AbsentFiles
 from axletree.resolver.repairs.costs import COLLECT, cost_of
 from axletree.resolver.repairs.proving import Prover

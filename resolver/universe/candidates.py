@@ -20,6 +20,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     Page,
     Reason,
+    as_of,
     expand_tag,
 )
 from axletree.resolver.model.environment import Environment
@@ -28,7 +29,6 @@ from axletree.resolver.model.foreign_text import (
     parse_version,
     read_specifiers,
 )
-from axletree.resolver.model.late_listing import as_of
 from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Limits
 from axletree.resolver.model.requirements import Address

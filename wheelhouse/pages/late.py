@@ -5,8 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from axletree.resolver.model.distribution import DistributionFile, ExcludedFile, Page
-from axletree.resolver.model.late_listing import LateListing
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    ExcludedFile,
+    LateListing,
+    Page,
+)
 
 
 def late_page(early: Page, until: datetime, read: Callable[[], Page]) -> Page:

@@ -5,8 +5,7 @@
 
 from collections.abc import Sequence
 
-from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.late_listing import LateListing
+from axletree.resolver.model.distribution import DistributionFile, LateListing
 from axletree.wheelhouse.transport.errors import TooLargeError
 
 MOST_JSON_VALUES = 2_000_000

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.spelling import spelled_limit
 from axletree.wheelhouse.errors import InvalidViewNameError, NoViewError
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.sql.stored_rows import (

@@ -12,8 +12,8 @@ from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
-from axletree.resolver.model.dates import spelled_limit
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.spelling import spelled_limit
 from axletree.wheelhouse.catalog.changes import pin as pin_generation
 from axletree.wheelhouse.catalog.changes import reason_of, unpin
 from axletree.wheelhouse.catalog.house import utc_now

@@ -9,8 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.model.distribution import DistributionFile, Page
-from axletree.resolver.model.late_listing import LateListing, as_of
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    LateListing,
+    Page,
+    as_of,
+)
 from axletree.wheelhouse.pages.page import parse_page
 from axletree.wheelhouse.transport.credentials import Credentials
 from axletree.wheelhouse.transport.errors import NotAnIndexError
