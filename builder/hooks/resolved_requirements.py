@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import BuildRequirementsError
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.conflicts.placed import placed
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -125,10 +126,11 @@ class ResolvedBuildRequirements:
         wheels = UnbuiltUniverse(base=MemoUniverse(self.universe), unread=_NOT_BUILT)
         answer = Resolver(MemoUniverse(wheels)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
+            place = f"in {self.source or 'what builds take theirs from'}"
             raise BuildRequirementsError(
                 f"the build requirements {', '.join(requirements)} are not available"
                 f"{self.source and f' in {self.source}'}: "
-                + to_text(conflict_report(answer.conflict)).strip(),
+                + to_text(conflict_report(placed(answer.conflict, place))).strip(),
                 where=environment.label,
                 hint=_WITHOUT_VIEW
                 if self.source

@@ -13,6 +13,7 @@ from axletree.builder.hooks.resolved_requirements import collecting
 from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.sight import Sight, sight_of
 from axletree.builder.jobs.stored import Fetch
+from axletree.resolver.conflicts.placed import placed
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
@@ -67,7 +68,8 @@ class Closures:
         question = skipping(ask([root], environment, limits=Limits(policy=policy)))
         answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
-            conflict = to_text(conflict_report(answer.conflict)).strip()
+            told = placed(answer.conflict, f"in {sight.words}")
+            conflict = to_text(conflict_report(told)).strip()
             _refuse_python(own, environment, wheel)
             hint = _remedy(added[own], environment)
             what = f"what the built wheel requires is not all in {sight.words}"

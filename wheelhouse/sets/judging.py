@@ -5,18 +5,18 @@ that can change the answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.conflicts.phrases import HERE
+from axletree.resolver.conflicts.placed import placed
 from axletree.resolver.locks.starting import starting_from
 from axletree.resolver.model.answers import Conflict, Resolution
 from axletree.resolver.model.environment import environment_for, limit_python
-from axletree.resolver.model.facts import Core, Fact
+from axletree.resolver.model.facts import Fact
 from axletree.resolver.model.limits import Policy
 from axletree.resolver.model.question import Limits, Question, ask
 from axletree.resolver.model.requirements import RootRequirement
@@ -130,8 +130,7 @@ def _broken(
     conflict: Conflict, reads: frozenset[NormalizedName], view: View | None
 ) -> Judged:
     place = _PLACE if view is None else f"in the view {view.name} of the wheelhouse"
-    cores = tuple(_told(core, place) for core in conflict.conflicts)
-    told = replace(conflict, conflicts=cores)
+    told = placed(conflict, place)
     facts = [fact for core in told.conflicts for fact in core.facts]
     return Judged(
         result="unknown" if conflict.holds_here_only else "broken",
@@ -139,13 +138,6 @@ def _broken(
         report="\n".join(line.text for line in conflict_report(told)).strip(),
         clash=cause(told.conflicts[0]),
         concerned=_projects(facts),
-    )
-
-
-def _told(core: Core, place: str) -> Core:
-    """Name the wheelhouse, where a fact says that something is not there."""
-    return core.telling(
-        [fact.told(fact.text.replace(HERE, place)) for fact in core.facts]
     )
 
 

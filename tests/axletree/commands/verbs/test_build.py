@@ -250,7 +250,7 @@ def test_a_wheel_without_its_closure_is_not_published_imports_asked_for_or_not(
     code, document = refuse(axletree, *words(recipe))
 
     assert (code, document["reference"]) == (1, "check-failed")
-    assert "there is no project named wanted" in str(document["what"])
+    assert "there is no project named wanted in the wheelhouse" in str(document["what"])
     assert "axletree collect 'wanted>=2,<3' other " in str(document["hint"])
     assert published_in(tmp_path / "house") == before
 
