@@ -19,7 +19,7 @@ from packaging.utils import NormalizedName
 
 from axletree.cli import main
 from axletree.commands.sources.opened import Opened
-from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe, read_ahead
 from axletree.resolver.universe.sparing import SparingUniverse
 from axletree.resolver.universe.unbuilt import BuildAllowance
@@ -72,9 +72,11 @@ def listening(read: Read) -> Iterator[None]:
     def spared(self: Opened) -> SparingUniverse:
         return SparingUniverse(Listening(base=self.universe, read=read), self.allowance)
 
-    def noted(self: BuildAllowance, file: DistributionFile) -> bool:
+    def noted(
+        self: BuildAllowance, file: DistributionFile, hint: FileMetadata | None = None
+    ) -> bool:
         read.built.add(str(file.filename))
-        return take(self, file)
+        return take(self, file, hint)
 
     with (
         patch.object(Opened, "spared", spared),

@@ -21,6 +21,10 @@ from axletree.resolver.model.bounds import (
 
 _BEYOND = f"{{{LONGEST_VERSION + 1}}}"
 _LONG_QUOTED = re.compile(f"\"[^\"]{_BEYOND}|'[^']{_BEYOND}")
+_NAMES_PRERELEASE = re.compile(
+    r"(?<![!<])(?:===?|~=|>=?)\s*v?[0-9][0-9.!]*[-_.]?(?:a|b|c|rc|pre|dev)",
+    re.IGNORECASE,
+)
 
 
 def read_requirement(text: str) -> Requirement:
@@ -96,3 +100,8 @@ def _depth(text: str) -> int:
         elif character == ")":
             depth -= 1
     return deepest
+
+
+def may_name_prerelease(text: str) -> bool:
+    """Tell whether a requirement may open a pre-release's gate; True too often."""
+    return _NAMES_PRERELEASE.search(text) is not None

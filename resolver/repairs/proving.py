@@ -105,7 +105,21 @@ class Prover:
         return self.attempt(self.resolver, question)
 
     def attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
-        """Resolve as another resolver does; without what stops a lock, if need be."""
+        """Resolve as another resolver does; without what stops a lock, if need be.
+
+        What an answer holds unread is built, if that is allowed, and makes it sure.
+        """
+        found = self._whole(resolver, question)
+        if not isinstance(found, Found) or not found.unread:
+            return found
+        before = self._spared
+        for each in self.spared:
+            each.confirm(found.unread)
+        confirmed = before - self._spared
+        unread = (file for file in found.unread if file not in confirmed)
+        return replace(found, unread=tuple(unread))
+
+    def _whole(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
         found = self._attempt(resolver, question)
         if not isinstance(found, Found):
             return found

@@ -5,12 +5,13 @@ code: the metadata of such takes minutes, and what a target has no wheel for is 
 old or too new for it. No pre-release is read whose gate nobody is known to open. All
 these then count as usable and without requirements: that is the weakest
 thing to be said of them, so what is refused over them is refused by less than the truth.
+An sdist that notes what an earlier build required counts as if it did, and no refusal is
+certain then; what an answer holds of these is built last, and held against its note.
 Not so what a project has that the conflict is about and that was not built: it is left
 out, since a repair by it would be a guess; no refusal over such is certain.
 Whatever takes one is not proved, and who asked finds it in `unread`.
 """
 
-import re
 from collections.abc import (
     Callable,
     Collection,
@@ -36,7 +37,7 @@ from axletree.resolver.model.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.model.foreign_text import parse_version
+from axletree.resolver.model.foreign_text import may_name_prerelease, parse_version
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
@@ -46,7 +47,7 @@ from axletree.resolver.universe.protocol import (
     read_ahead,
     read_pages,
 )
-from axletree.resolver.universe.unbuilt import BuildAllowance
+from axletree.resolver.universe.unbuilt import BuildAllowance, HintedSdists, hints_in
 
 Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
 """It would have to be built, its gate is shut, or it is far older than what is asked."""
@@ -61,11 +62,6 @@ _MOST_BESIDES = 1
 """Builds for other projects, where those that the conflict is about need builds, too."""
 _PATIENCE = 4
 """Objections of one search to shut gates before it goes on as if none would open."""
-_NAMES_PRERELEASE = re.compile(
-    r"(?<![!<])(?:===?|~=|>=?)\s*v?[0-9][0-9.!]*[-_.]?(?:a|b|c|rc|pre|dev)",
-    re.IGNORECASE,
-)
-"""Finds what may open a gate; that it finds too much only means to read more."""
 
 
 class ReadEnoughError(Exception):
@@ -160,6 +156,7 @@ class SparingUniverse(Relay):
     """What was read, for whatever target: to read it again costs nothing."""
     _has_shut: bool = field(init=False, default=False)
     """Something was refused that might be let in."""
+    _hinted: HintedSdists = field(init=False, default_factory=HintedSdists)
     _opened: set[NormalizedName] = field(init=False, default_factory=set)
     """Projects of which a line that was read names a pre-release."""
     _gated: dict[NormalizedName, bool] = field(init=False, default_factory=dict)
@@ -214,16 +211,10 @@ class SparingUniverse(Relay):
         :raises ReadEnoughError: for more than may be read.
         """
         asked = [file for file in files if not self.is_native(file)]
-        for reading in (self._search, self._reading):
-            if reading is not None and asked:
-                reading.take(len(asked))
-        left, self.allowance.left = self.allowance.left, 0
-        try:
+        self._take(len(asked))
+        with self.allowance.withheld():
             answers = self.base.metadata(asked) if asked else {}
-        finally:
-            self.allowance.left = left
-        said = {file: _hint(answer) for file, answer in answers.items()}
-        return {file: hint for file, hint in said.items() if hint is not None}
+        return dict(hints_in(answers))
 
     def forgotten(self) -> list[DistributionFile]:
         """Return what was unread, which is to be asked for anew."""
@@ -273,9 +264,7 @@ class SparingUniverse(Relay):
         spared = {file: why for file in files if (why := self._spared(file))}
         others = [file for file in files if file not in spared]
         new = [file for file in others if file not in self._told]
-        for reading in (self._search, self._reading):
-            if reading is not None and new:
-                reading.take(len(new))
+        self._take(len(new))
         # What is only guessed is not read, where reading is counted.
         ahead = names if self._how is None else partial(names)
         answers = dict(read_ahead(self.base, others, ahead)) if others else {}
@@ -283,8 +272,9 @@ class SparingUniverse(Relay):
             name for answer in answers.values() for name in _opened_by(answer)
         )
         for file, answer in answers.items():
-            if _is_unbuilt(answer):
+            if isinstance(answer, UnusableMetadata) and answer.kind == "unbuilt":
                 spared[file] = "unbuilt"
+                self._hinted.note(file, answer.hint)
         self.unread.update(spared)
         self._told.update(file for file in answers if file not in spared)
         return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
@@ -313,15 +303,36 @@ class SparingUniverse(Relay):
             self._has_shut = True
         return self._has_shut
 
+    def _take(self, files: int) -> None:
+        for reading in (self._search, self._reading):
+            if reading is not None and files:
+                reading.take(files)
+
     def _untold(self, file: DistributionFile, why: Spared) -> MetadataAnswer:
         """Say what a file that was not read counts as."""
+        if why != "unbuilt":
+            return _UNKNOWN
         is_blamed = self._how is not None and file.project in self._how.blamed
-        return _LEFT_OUT if is_blamed and why == "unbuilt" else _UNKNOWN
+        return _LEFT_OUT if is_blamed else self._hinted.hint_of.get(file, _UNKNOWN)
 
-    def _is_declined(self, file: DistributionFile) -> bool:
+    def confirm(self, files: Sequence[DistributionFile]) -> None:
+        """Build what an answer holds unread, and count as read what says as it hinted.
+
+        Nothing is built where not all of it can be.
+        """
+        mine = [file for file in files if file in self.unread]
+        for file in self._hinted.confirmed(mine, self.base, self.allowance):
+            del self.unread[file]
+
+    def _is_declined(self, file: DistributionFile, hint: FileMetadata | None) -> bool:
         """Tell whether a file is not worth one of the builds."""
         how = self._how
         if how is None or self.is_native(file):
+            return True
+        if self._hinted.is_wanted(file):
+            return False
+        if hint is not None and file.project not in how.blamed:
+            # It is built once an answer holds it.
             return True
         if file.project in how.blamed or not how.keeps_builds:
             return False
@@ -361,7 +372,7 @@ class SparingUniverse(Relay):
         page = self._pages.get(name)
         if page is None or any(
             canonicalize_name(asked.requirement.name) == name
-            and _NAMES_PRERELEASE.search(str(asked.requirement.specifier))
+            and may_name_prerelease(str(asked.requirement.specifier))
             for asked in (*question.roots, *question.constraints)
         ):
             return False
@@ -376,20 +387,12 @@ def _is_final(file: DistributionFile, limit: datetime | None) -> bool:
     return limit is None or (file.upload_time is not None and file.upload_time < limit)
 
 
-def _hint(answer: MetadataAnswer) -> FileMetadata | None:
-    return answer.hint if isinstance(answer, UnusableMetadata) else answer
-
-
-def _is_unbuilt(answer: MetadataAnswer) -> bool:
-    return isinstance(answer, UnusableMetadata) and answer.kind == "unbuilt"
-
-
 def _opened_by(answer: MetadataAnswer) -> Iterator[NormalizedName]:
     """Yield the projects of which a file may let pre-releases in."""
     if isinstance(answer, UnusableMetadata):
         return
     for text in answer.requires_dist:
-        if _NAMES_PRERELEASE.search(text):
+        if may_name_prerelease(text):
             try:
                 yield canonicalize_name(Requirement(text).name)
             except InvalidRequirement:

@@ -6,19 +6,22 @@ minutes. So those that only show as of the other day stay unread: what is refuse
 is not refused for certain, whatever was built here before.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    FileMetadata,
     UnusableMetadata,
 )
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.resolver.universe.protocol import MetadataAnswer, Relay
+from axletree.resolver.universe.protocol import MetadataAnswer, Relay, Universe
 
 AS_OF_ANOTHER_DAY = UnusableMetadata(
     reason="it would have to be built as of another day", kind="unbuilt"
@@ -31,8 +34,9 @@ class BuildAllowance:
 
     left: int | None = None
     """None: as many as it takes."""
-    declines: Callable[[DistributionFile], bool] | None = None
-    """Tells of a file that it is not worth a build; asked where there is a limit."""
+    declines: Callable[[DistributionFile, FileMetadata | None], bool] | None = None
+    """Tells of a file, and of what it hints at, that it is not worth a build; asked
+    where there is a limit."""
     built: list[DistributionFile] = field(init=False, default_factory=list)
     """What was allowed since there is a limit."""
 
@@ -41,15 +45,89 @@ class BuildAllowance:
         """Tell whether it matters who is asked for first."""
         return self.left is not None
 
-    def take(self, file: DistributionFile) -> bool:
-        """Ask to build one; True also where an earlier run has built it."""
+    @contextmanager
+    def withheld(self) -> Iterator[None]:
+        """Allow none meanwhile."""
+        left, self.left = self.left, 0
+        try:
+            yield
+        finally:
+            self.left = left
+
+    def take(self, file: DistributionFile, hint: FileMetadata | None = None) -> bool:
+        """Ask to build one; True also where an earlier run has built it.
+
+        :param hint: what an earlier build of it required, if it notes that.
+        """
         if self.left is None:
             return True
-        if self.left == 0 or (self.declines is not None and self.declines(file)):
+        if self.left == 0 or (self.declines is not None and self.declines(file, hint)):
             return False
         self.left -= 1
         self.built.append(file)
         return True
+
+
+@dataclass(slots=True)
+class HintedSdists:
+    """Sdists that count as what they note of an earlier build, until they are built."""
+
+    hint_of: dict[DistributionFile, FileMetadata] = field(default_factory=dict)
+    _wanted: set[DistributionFile] = field(init=False, default_factory=set)
+
+    def note(self, file: DistributionFile, hint: FileMetadata | None) -> None:
+        """Take in what one notes, if it does."""
+        if hint is not None:
+            self.hint_of[file] = hint
+
+    def is_wanted(self, file: DistributionFile) -> bool:
+        """Tell whether it is to be built whatever it notes."""
+        return file in self._wanted
+
+    def confirmed(
+        self,
+        files: Sequence[DistributionFile],
+        base: Universe,
+        allowance: BuildAllowance,
+    ) -> Sequence[DistributionFile]:
+        """Build files, and return those that require what they noted.
+
+        :returns: none of them where not all note something, and may be built.
+        """
+        new = [file for file in files if file not in self._wanted]
+        is_hinted = all(file in self.hint_of for file in files)
+        if not files or not is_hinted or len(new) > (allowance.left or 0):
+            return ()
+        self._wanted.update(new)
+        answers = base.metadata(files)
+        return [
+            file for file in files if _says(answers[file], self.hint_of[file], file)
+        ]
+
+
+def hints_in(
+    answers: Mapping[DistributionFile, MetadataAnswer],
+) -> Iterator[tuple[DistributionFile, FileMetadata]]:
+    """Yield what files say for certain, or note of an earlier build."""
+    for file, answer in answers.items():
+        said = answer.hint if isinstance(answer, UnusableMetadata) else answer
+        if said is not None:
+            yield file, said
+
+
+def _says(answer: MetadataAnswer, hint: FileMetadata, file: DistributionFile) -> bool:
+    """Tell whether a build says what was noted, for whatever extra is asked for."""
+    if isinstance(answer, UnusableMetadata):
+        return False
+    is_for_python = answer.requires_python in {None, "", file.requires_python}
+    try:
+        said, noted = (
+            {str(Requirement(line)) for line in each.requires_dist}
+            for each in (answer, hint)
+        )
+    except InvalidRequirement:
+        return False
+    return is_for_python and said == noted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

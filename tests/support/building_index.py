@@ -60,7 +60,7 @@ class BuildingIndex:
     def _is_allowed(self, file: DistributionFile) -> bool:
         if file.filename not in self.dynamic:
             return True
-        if not self.allowance.take(file):
+        if not self.allowance.take(file, self.hints.get(file.filename)):
             return False
         self.built.append(file.filename)
         return True

@@ -31,7 +31,8 @@ from axletree.wheelhouse.metadata.static import (
 )
 
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
-_REQUIRES_TXT = re.compile(r"(?:\./)?(?:[^/]+/){1,2}[^/]+\.egg-info/requires\.txt")
+_EGG_INFO = re.compile(r"(?:\./)?(?:[^/]+/){1,2}[^/]+\.egg-info/")
+_REQUIRES_TXT = re.compile(_EGG_INFO.pattern + r"requires\.txt")
 _MOST_HINTED_BYTES = 4_000_000
 """A larger sdist is not unpacked for a hint."""
 
@@ -66,10 +67,12 @@ def hinted_requirements(sdist: Path) -> tuple[str, ...] | None:
 
 def _hints(sdist: Path) -> Iterator[tuple[str, ...]]:
     most_bytes = IndexLimits().metadata_bytes
+    has_egg_info = False
     for member in tar_members(sdist):
         if member.kind != "file":
             continue
         name = name_of(member)
+        has_egg_info |= _EGG_INFO.match(name) is not None
         if name_at_top(name) == _PKG_INFO:
             headers = read_headers(content_of(member, most_bytes) or b"")
             if "requires-dist" in headers:
@@ -78,6 +81,9 @@ def _hints(sdist: Path) -> Iterator[tuple[str, ...]]:
             content = content_of(member, most_bytes)
             if content is not None:
                 yield requirements_in(content.decode(errors="replace"))
+    if has_egg_info:
+        # What requires nothing has no such file in it.
+        yield ()
 
 
 def _first_of_each(

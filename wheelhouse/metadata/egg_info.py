@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 def requirements_in(text: str) -> tuple[str, ...]:
-    """Return the requirements that are for no extra, in order, with their markers.
+    """Return the requirements in order, as Requires-Dist spells them.
 
     Source: setuptools documentation, "The Egg Formats": a section is `[extra:marker]`,
     with either part left out.
@@ -17,10 +17,17 @@ def requirements_in(text: str) -> tuple[str, ...]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    extra = marker = ""
+    marker = ""
     for spelled in text.splitlines():
         line = spelled.strip()
         if line.startswith("[") and line.endswith("]"):
-            extra, _, marker = line[1:-1].partition(":")
-        elif line and not extra and not line.startswith("#"):
+            marker = _marker(*line[1:-1].partition(":")[::2])
+        elif line and not line.startswith("#"):
             yield f"{line} ; {marker}" if marker else line
+
+
+def _marker(extra: str, condition: str) -> str:
+    if not extra:
+        return condition
+    of_extra = f'extra == "{extra}"'
+    return f"({condition}) and {of_extra}" if condition else of_extra

@@ -107,7 +107,9 @@ def allowed(
             yield file, answer
     for file in filter(waiting.__contains__, files):
         sdist = waiting[file]
-        yield file, sdist if sdist.reading.allowance.take(file) else _unbuilt(sdist)
+        unbuilt = _unbuilt(sdist)
+        is_allowed = sdist.reading.allowance.take(file, unbuilt.hint)
+        yield file, sdist if is_allowed else unbuilt
 
 
 def _unbuilt(sdist: UnaskedSdist) -> UnusableMetadata:

@@ -195,7 +195,8 @@ class RepairSearch:
             more = len(unread) - _MOST_NAMED
             yield (
                 f"{_sdists(unread)} not built to be read, since repairs build no more "
-                f"than {MOST_BUILDS}, and none of native code: nobody knows what "
+                f"than {MOST_BUILDS}, and none of native code: nobody knows for "
+                "certain what "
                 f"{'it requires' if len(unread) == 1 else 'they require'} ({named}"
                 f"{f' and {more} more' if more > 0 else ''})"
             )

@@ -2,9 +2,17 @@
 
 import pytest
 
-from axletree.resolver.model.distribution import UnusableKind, UnusableMetadata
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.model.distribution import (
+    FileMetadata,
+    UnusableKind,
+    UnusableMetadata,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
+from tests.support.building_index import index_of
 from tests.support.repairs import has_its_repairs
-from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairs
+from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairer, repairs
 
 
 @pytest.mark.parametrize(
@@ -20,6 +28,30 @@ def test_a_cause_that_rests_on_this_machine_makes_no_repair_the_cheapest(
     [repair] = repairs(index, "app>=2")
 
     assert (repair.text, repair.claim) == ("use app 1 instead of app>=2", claim)
+
+
+@pytest.mark.parametrize(
+    ("noted", "claim"), [("dep", "cheapest"), ("dep>1", "untried")]
+)
+def test_what_an_answer_holds_unread_is_built_and_held_against_what_it_noted(
+    noted: str, claim: str
+) -> None:
+    index = index_of(
+        {"app 2": ["dep<2"], "app 1": ["lib"], "lib 1": ["dep"], "dep 2": []}, ["lib 1"]
+    )
+    index.hints = {"lib-1.tar.gz": FileMetadata(requires_dist=(noted,))}
+    spared = index.spared()
+    question = ask(
+        list(map(parse_requirement, ["app==2", "dep==2"])),
+        environment_for("3.9", "linux"),
+    )
+    asking = repairer(spared, question, [spared])
+
+    with spared.sparing(asking.sparing):
+        repair = next(asking.find())
+
+    assert (repair.text, repair.claim) == ("use app 1 instead of app==2", claim)
+    assert index.built == ["lib-1.tar.gz"]
 
 
 @pytest.mark.parametrize(

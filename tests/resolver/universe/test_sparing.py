@@ -303,6 +303,43 @@ def test_hints_are_read_within_limits_and_without_a_build() -> None:
             universe.hints(files[1:])
 
 
+NOTED = FileMetadata(requires_dist=("noted",))
+
+
+def test_what_notes_an_earlier_build_counts_as_that_until_an_answer_holds_it() -> None:
+    files = [sdist("a", "2"), sdist("a", "1"), sdist("b", "1")]
+    index = index_of(*files, lines="noted")
+    index.hints = {"a-2.tar.gz": NOTED, "a-1.tar.gz": KNOWN, "b-1.tar.gz": NOTED}
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=3, blamed=[name("b")])):
+        # What the conflict is about is built at once.
+        assert read(universe, *files) == [NOTED, KNOWN, NOTED]
+        assert index.built == ["b-1.tar.gz"]
+        assert universe.is_decisive()
+        universe.confirm(files[:2])
+    assert index.built == ["b-1.tar.gz", "a-2.tar.gz", "a-1.tar.gz"]
+    # The other one says something else than it noted.
+    assert universe.unread == {files[1]: "unbuilt"}
+
+
+@pytest.mark.parametrize(("builds", "hinted"), [(1, 2), (2, 1)])
+def test_nothing_is_built_for_an_answer_where_not_all_of_it_can_be(
+    builds: int, hinted: int
+) -> None:
+    files = [sdist("a", "2"), sdist("b", "1")]
+    index = index_of(*files, lines="noted")
+    index.hints = {file.filename: NOTED for file in files[:hinted]}
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=0)):
+        read(universe, *files)
+        universe.allowance.left = builds
+        universe.confirm(files)
+    assert not index.built
+    assert len(universe.unread) == len(files)
+
+
 def test_a_universe_where_all_is_at_hand_is_never_spared() -> None:
     file = sdist("a", "1")
     index = index_of(file)

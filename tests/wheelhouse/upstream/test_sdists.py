@@ -311,6 +311,7 @@ def test_no_more_sdists_are_built_than_are_allowed(
         ({"demo.egg-info/requires.txt": "six"}, "2.2", ("six",)),
         ({"src/demo.egg-info/requires.txt": "six"}, "2.2", ("six",)),
         ({"tests/data/demo.egg-info/requires.txt": "six"}, "2.2", ("static",)),
+        ({"demo.egg-info/SOURCES.txt": ""}, "2.1", ()),
         ({}, "2.1", ("static",)),
     ],
 )
@@ -325,7 +326,7 @@ def test_what_is_not_built_hints_at_what_an_earlier_build_required(
         tmp_path / "up",
         "demo",
         "1.0",
-        requires_dist=["static"],
+        requires_dist=["static"] if lines else [],
         dynamic=["Requires-Dist"] if metadata_version == "2.2" else [],
         metadata_version=metadata_version,
         files=files,
