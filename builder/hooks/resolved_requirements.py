@@ -13,7 +13,6 @@ from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import BuildRequirementsError
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.conflicts.placed import placed
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -31,6 +30,7 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
+from axletree.resolver.reports.placed import placed
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import Universe

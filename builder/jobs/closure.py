@@ -13,7 +13,6 @@ from axletree.builder.hooks.resolved_requirements import collecting
 from axletree.builder.jobs.built import BuiltWheel
 from axletree.builder.jobs.sight import Sight, sight_of
 from axletree.builder.jobs.stored import Fetch
-from axletree.resolver.conflicts.placed import placed
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
@@ -28,6 +27,7 @@ from axletree.resolver.model.limits import Exemption, Policy
 from axletree.resolver.model.question import Limits, ask, skipping
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
+from axletree.resolver.reports.placed import placed
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.wheelhouse.catalog.house import Wheelhouse

@@ -12,7 +12,6 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.conflicts.placed import placed
 from axletree.resolver.locks.starting import starting_from
 from axletree.resolver.model.answers import Conflict, Resolution
 from axletree.resolver.model.environment import environment_for, limit_python
@@ -22,6 +21,7 @@ from axletree.resolver.model.question import Limits, Question, ask
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.check import cause
 from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.placed import placed
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
