@@ -47,6 +47,7 @@ from axletree.builder.sources.submodules import (
     Submodule,
     submodules_of,
 )
+from axletree.resolver.model.shown_text import shown
 
 _SHOWN_NAMES = 3
 _PROJECT_FILE_BYTES = 1 << 20
@@ -90,7 +91,7 @@ def export_draft(
     """
     checkout = _written(source, archive, access, is_draft=True)
     large_files = {
-        each.sha256: LargeFile(path=Path(_shown(path)), sha256=each.sha256)
+        each.sha256: LargeFile(path=Path(_named(path)), sha256=each.sha256)
         for path, each in checkout.pointers
     }
     needed = replace(
@@ -325,6 +326,13 @@ def _check_time(mirror: Mirror, commit: str, expected: datetime) -> None:
             where=without_secrets(mirror.url),
             hint="put the first of the two into [source] committed",
         )
+
+
+def _named(path: bytes) -> str:
+    """Name a file as a clone has it, where a recipe can say that name."""
+    text = path.decode("utf-8", "replace")
+    is_plain = text.encode() == path and "\n" not in text and shown(text) == text
+    return text if is_plain else _shown(path)
 
 
 def _shown(path: bytes) -> str:

@@ -195,7 +195,7 @@ def test_a_recipe_has_the_keys_that_its_source_needs(axletree: CommandLine) -> N
     pointer = f"version https://h.invalid/spec/v1\noid sha256:{sha256}\nsize 5\n"
     below = make(Path.cwd() / "below", {"below.py": ""})
     project = '[project]\nname = "thing"\nversion = "1.0"\n'
-    repository = make(Path.cwd() / "r", {"pyproject.toml": project, "a/b": pointer})
+    repository = make(Path.cwd() / "r", {"pyproject.toml": project, "a/ü b": pointer})
     repository.git("submodule", "--quiet", "add", below.folder.as_uri(), "below")
     repository.commit()
 
@@ -207,12 +207,12 @@ def test_a_recipe_has_the_keys_that_its_source_needs(axletree: CommandLine) -> N
     source = load_recipe(Path("new/thing.toml")).source
     assert isinstance(source, GitSource)
     assert source.submodules is True
-    assert source.large_files == (LargeFile(path=Path("new/a/b"), sha256=sha256),)
+    assert source.large_files == (LargeFile(path=Path("new/a/ü b"), sha256=sha256),)
     assert "put them beside the recipe" in ran.err
     Path("new/a").mkdir()
-    Path("new/a/b").write_bytes(b"large")
+    Path("new/a/ü b").write_bytes(b"large")
     assert axletree("recipe", "check", "new").code == 0
-    Path("new/a/b").write_bytes(b"other")
+    Path("new/a/ü b").write_bytes(b"other")
     assert "the recipe pins" in axletree("recipe", "check", "new").err
     assert "axletree build new/thing.toml --allow-file-sources" in ran.err
     other = load_recipe(Path("said.toml")).source
