@@ -1,7 +1,7 @@
-"""A stream that rich draws on, once there is something to draw.
+"""A stream that lines go to: drawn by rich where somebody may look, else as they are.
 
-rich takes longer to load than many an answer to find, and a lock that goes into a pipe
-needs none of it.
+rich takes longer to load than many an answer to find, and into a pipe it would write the
+same text.
 """
 
 import sys
@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 from axletree.environ import process_environment
+from axletree.streams import let_go
 from axletree.terminal import may_be_terminal, size_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ class Drawing:
     def __init__(self, *, stderr: bool = False) -> None:
         """Take the size from us: a variable that is no number makes rich stumble."""
         self._is_stderr = stderr
-        self.width, self._height = size_of(process_environment())
+        self._environ = process_environment()
+        self.width, self._height = size_of(self._environ)
 
     @cached_property
     def rich(self) -> "RichConsole":
@@ -38,10 +40,8 @@ class Drawing:
 
     @property
     def is_terminal(self) -> bool:
-        """Tell whether somebody looks; rich is asked where it is there, or that may be."""
-        is_there = "rich" in vars(self)
-        may_be = is_there or may_be_terminal(self._stream, process_environment())
-        return may_be and self.rich.is_terminal
+        """Tell whether somebody looks."""
+        return self._is_drawn and self.rich.is_terminal
 
     @property
     def is_ascii(self) -> bool:
@@ -50,17 +50,35 @@ class Drawing:
         return not encoding.lower().startswith("utf")
 
     def line(
-        self, text: str, style: str = "", *, head: tuple[str, str] | None = None
+        self, text: str, style: str = "", *, head: tuple[str, str] = ("", "")
     ) -> None:
-        """Draw a line.
+        """Write a line.
 
         :param head: what stands before it in another style: text, style.
         """
+        if not self._is_drawn:
+            self._write(f"{head[0]}{text}\n".expandtabs())
+            return
         from rich.text import Text  # noqa: PLC0415  late, see above
 
-        whole = Text(text, style=style) if head is None else Text.assemble(head, text)
+        whole = Text.assemble(head, text) if head[0] else Text(text, style=style)
         self.rich.print(whole)
 
     @property
-    def _stream(self) -> TextIO:
+    def _is_drawn(self) -> bool:
+        return "rich" in vars(self) or may_be_terminal(self._stream, self._environ)
+
+    def _write(self, text: str) -> None:
+        """Go on when the reader has gone: the exit code is still the answer's."""
+        stream = self._stream
+        if stream is None:
+            return  # Whoever started us closed it.
+        try:
+            stream.write(text)
+            stream.flush()
+        except BrokenPipeError:
+            let_go(stream)
+
+    @property
+    def _stream(self) -> TextIO | None:
         return sys.stderr if self._is_stderr else sys.stdout

@@ -49,7 +49,7 @@ def _terminal() -> tuple[int, int]:
     return 0, 0
 
 
-def may_be_terminal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def may_be_terminal(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """Tell whether somebody may look at a stream; rich decides it."""
     if any(environ.get(name) for name in _TERMINAL_SETTINGS):
         return True
