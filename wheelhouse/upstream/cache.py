@@ -186,8 +186,9 @@ def _write(path: Path, *parts: bytes) -> None:
                 for part in (_checksum(*parts), *parts):
                     _write_all(stream, part)
             own.replace(path)
-        finally:
+        except BaseException:
             own.unlink(missing_ok=True)
+            raise
 
 
 def _write_all(stream: FileIO, part: bytes) -> None:

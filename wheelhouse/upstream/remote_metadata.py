@@ -82,7 +82,7 @@ def _metadata_file(
 def _from_tail(file: DistributionFile, most_bytes: int) -> Exchange[bytes | None]:
     """Read the end of the wheel; None if the server or the archive prevents it."""
     size = file.size_bytes
-    tail = tail_bytes(size or 0)
+    tail = tail_bytes(size or 0, is_native=not file.tag.endswith("-any"))
     asked = f"bytes={max(0, size - tail)}-" if size else f"bytes=-{tail}"
     wheel: Fragments | None = None
     for _ in range(_MOST_REQUESTS):
