@@ -105,21 +105,7 @@ class Prover:
         return self.attempt(self.resolver, question)
 
     def attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
-        """Resolve as another resolver does; without what stops a lock, if need be.
-
-        What an answer holds unread is built, if that is allowed, and makes it sure.
-        """
-        found = self._whole(resolver, question)
-        if not isinstance(found, Found) or not found.unread:
-            return found
-        before = self._spared
-        for each in self.spared:
-            each.confirm(found.unread)
-        confirmed = before - self._spared
-        unread = (file for file in found.unread if file not in confirmed)
-        return replace(found, unread=tuple(unread))
-
-    def _whole(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
+        """Resolve as another resolver does; without what stops a lock, if need be."""
         found = self._attempt(resolver, question)
         if not isinstance(found, Found):
             return found
@@ -221,10 +207,15 @@ class Prover:
         found: Answer[Value],
         files: Callable[[Value], Iterable[DistributionFile]],
     ) -> Answer[Value]:
-        """Say what of an answer rests on what was spared."""
+        """Say what of an answer rests on what was spared, and cannot be made sure."""
         if isinstance(found, Found):
             unread = self._spared
-            taken = filter(unread.__contains__, files(found.value) if unread else ())
+            held = set(files(found.value) if unread else ()) & unread
+            if held:
+                for each in self.spared:
+                    each.confirm(held)
+                held &= self._spared
+            taken = filter(held.__contains__, files(found.value) if held else ())
             return replace(found, unread=(*found.unread, *taken))
         if isinstance(found, ProvedNone) and self._is_spared_decisive:
             return GaveUp()

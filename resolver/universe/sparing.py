@@ -227,8 +227,10 @@ class SparingUniverse(Relay):
         """Tell whether a refusal could be another one if all were read.
 
         Lines that are not known can open gates. A pre-release that nothing lets in has
-        no say, whatever its lines are, nor has what nobody asks for.
+        no say, whatever its lines are, nor has what nobody asks for. A few that were not
+        built are built for it.
         """
+        self.confirm({file for file, why in self.unread.items() if why == "unbuilt"})
         return self._has_shut or any(
             why == "unbuilt" or (why == "gated" and file.project in self._opened)
             for file, why in self.unread.items()
@@ -315,14 +317,12 @@ class SparingUniverse(Relay):
         is_blamed = self._how is not None and file.project in self._how.blamed
         return _LEFT_OUT if is_blamed else self._hinted.hint_of.get(file, _UNKNOWN)
 
-    def confirm(self, files: Sequence[DistributionFile]) -> None:
-        """Build what an answer holds unread, and count as read what says as it hinted.
-
-        Nothing is built where not all of it can be.
-        """
-        mine = [file for file in files if file in self.unread]
-        for file in self._hinted.confirmed(mine, self.base, self.allowance):
-            del self.unread[file]
+    def confirm(self, files: Collection[DistributionFile]) -> None:
+        """Build what is unread, if all can be, and count as read what says as noted."""
+        mine = [file for file in self.unread if file in files]
+        if not any(map(self.is_native, mine)):
+            for file in self._hinted.confirmed(mine, self.base, self.allowance):
+                del self.unread[file]
 
     def _is_declined(self, file: DistributionFile, hint: FileMetadata | None) -> bool:
         """Tell whether a file is not worth one of the builds."""

@@ -94,11 +94,11 @@ class HintedSdists:
 
         :returns: none of them where not all note something, and may be built.
         """
-        new = [file for file in files if file not in self._wanted]
-        is_hinted = all(file in self.hint_of for file in files)
-        if not files or not is_hinted or len(new) > (allowance.left or 0):
+        # What was built before, and says something else, stays what it noted.
+        are_new = self._wanted.isdisjoint(files) and self.hint_of.keys() >= set(files)
+        if not files or not are_new or len(files) > (allowance.left or 0):
             return ()
-        self._wanted.update(new)
+        self._wanted.update(files)
         answers = base.metadata(files)
         return [
             file for file in files if _says(answers[file], self.hint_of[file], file)
