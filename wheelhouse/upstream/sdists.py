@@ -20,7 +20,6 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT
-from axletree.wheelhouse.entry.sdist_metadata import hinted_requirements
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.store.threads import open_pool
@@ -113,6 +112,8 @@ def allowed(
 
 
 def _unbuilt(sdist: UnaskedSdist) -> UnusableMetadata:
+    from axletree.wheelhouse.entry.sdist_metadata import hinted_requirements  # noqa: PLC0415  late: archives
+
     lines = hinted_requirements(sdist.path)
     hint = None if lines is None else FileMetadata(requires_dist=lines)
     return replace(NOT_BUILT, hint=hint)
