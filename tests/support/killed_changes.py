@@ -38,7 +38,7 @@ from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.restoring import restore
 from axletree.wheelhouse.upkeep.verifying import Verifier
-from tests.support.killed_publish import Dying
+from tests.support.killed_publish import LATE, Dying
 
 DEMO = canonicalize_name("demo")
 LATER = datetime.now(UTC) + timedelta(days=2)
@@ -222,10 +222,8 @@ def sound(house: Wheelhouse, files: Path) -> None:
 
 def main(seed: int, rounds: int, folder: Path, files: Path) -> None:
     """Make the wheelhouse, and kill over it."""
-    # Once, before the forks, so that no child needs to.
-    import_module("alembic.command")
-    import_module("sqlalchemy.dialects.sqlite")
-    import_module("axletree.commands.verbs.collect")
+    for name in (*LATE, "axletree.commands.verbs.collect"):
+        import_module(name)
     child = os.fork()
     if child == 0:
         prepare(files.parent / "made", files)
