@@ -135,3 +135,44 @@ def test_ctrl_c_while_commands_load_ends_as_ctrl_c_ever_does() -> None:
     )
     assert done.returncode == 130
     assert done.stderr.startswith("error: interrupted; nothing was left half done")
+
+
+_ASKED = """
+import os, sys
+from axletree import start
+from axletree.wheelhouse.transport.connections import Connections
+late = {"rich", "zipfile", "obstore", "tomllib", "configparser", "email.utils", "difflib"}
+def perform(*_):
+    print("asked", *(late & sys.modules.keys()), flush=True)
+    os._exit(0)
+Connections.perform = perform
+start.main()
+"""
+
+
+@pytest.mark.parametrize("verb", [("lock",), ("explain", "--no-repairs")])
+def test_an_index_is_asked_before_all_is_imported_that_may_follow(
+    verb: tuple[str, ...], tmp_path: Path
+) -> None:
+    index = (
+        "--index-url",
+        "http://index.invalid/simple/",
+        "--cache-dir",
+        str(tmp_path),
+    )
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            _ASKED,
+            *verb,
+            "one",
+            *index,
+            "--python-version",
+            "3.11",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("asked\n", "")
