@@ -2,5 +2,5 @@
 
 Doors: `audit_text`, `baseline_json`, `cause_text`, `check_json`, `check_text`,
 `conflict_json`, `conflict_text`, `github`, `gitlab`, `junit`, `lines`, `markdown`,
-`picture_svg`, `sarif`, `why_json`, `why_text`.
+`picture_svg`, `placed`, `sarif`, `why_json`, `why_text`.
 """
