@@ -67,6 +67,8 @@ class CoreSearch:
         """Facts of a smallest core of all, once known."""
         self._spared: list[set[FactKey]] = []
         """Facts without which all others hold together: there is a model."""
+        self._clashes: list[frozenset[int]] = []
+        """Literals that cannot hold together, as far as some were met."""
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all.
@@ -142,12 +144,16 @@ class CoreSearch:
         is_known = any(spared <= hidden for spared in self._spared)
         if is_known or self._models.can_hold_without(hidden):
             return None
-        core = self._irreducible()
+        if not self._models.is_frozen or self._is_huge:
+            return self._made(self._irreducible(), self._claim)
+        core = self._minimised()
+        needed = self._needed(hidden, core)
+        core = self._confirm(core, needed)
         claim = self._claim
-        if claim == "cause" or not self._models.is_frozen or self._is_huge:
+        if claim == "cause":
             return self._made(core, claim)
         try:
-            smallest = self._smallest(hidden, core)
+            smallest = self._smallest(hidden, core, needed)
         except TooManyStepsError:
             return self._made(core, "irreducible")
         if not hidden:
@@ -157,12 +163,19 @@ class CoreSearch:
 
     def _irreducible(self) -> tuple[FactKey, ...]:
         """Minimise what the last refusal used, and confirm each fact by a witness."""
+        return self._confirm(self._minimised())
+
+    def _minimised(self) -> tuple[FactKey, ...]:
+        """Leave out of what the last refusal used what is to spare."""
         refused = self._models.used()
-        core = min(
-            (self._minimise(order) for order in _orders(refused)),
-            key=lambda c: (len(c), _texts(c)),
-        )
-        return self._confirm(core)
+        self._note_clash()
+        first, *others = _orders(refused)
+        core = self._minimise(first)
+        if len(core) == len(refused):
+            # None of them is to spare, whichever is tried first.
+            return core
+        cores = (core, *map(self._minimise, others))
+        return min(cores, key=lambda c: (len(c), _texts(c)))
 
     def _minimise(self, keys: Sequence[FactKey]) -> tuple[FactKey, ...]:
         """Leave out one fact after the other, in the order given."""
@@ -183,8 +196,14 @@ class CoreSearch:
         """Return what the witnesses of the last core allow to claim."""
         return "cause" if self._witnesses.lacks_some else "irreducible"
 
-    def _confirm(self, core: tuple[FactKey, ...]) -> tuple[FactKey, ...]:
-        confirmed: list[FactKey] = []
+    def _confirm(
+        self, core: tuple[FactKey, ...], known: Collection[FactKey] = ()
+    ) -> tuple[FactKey, ...]:
+        """Look for a witness for each fact; shrink the core where there is none.
+
+        :param known: facts without which all others hold, which was seen.
+        """
+        confirmed = [key for key in core if key in known]
         self._witnesses.lacks_some = False
         while len(confirmed) < len(core):
             key = next(key for key in core if key not in confirmed)
@@ -198,21 +217,38 @@ class CoreSearch:
 
     # The claim "smallest": hitting sets over models in which all is read.
 
+    def _needed(
+        self, hidden: Collection[FactKey], core: Iterable[FactKey]
+    ) -> list[FactKey]:
+        """List the facts of a core without which all others hold, in a model all read.
+
+        Every core has them, and the model is a witness: often that is all of a core.
+        """
+        needed: list[FactKey] = []
+        for key in sorted(core, key=place_of):
+            spared = {*hidden, key}
+            if self._models.settles_without(spared, knows_all=True):
+                self._spared.append(spared)
+                needed.append(key)
+            else:
+                self._note_clash()
+        return needed
+
     def _smallest(
-        self, hidden: Collection[FactKey], core: tuple[FactKey, ...]
+        self,
+        hidden: Collection[FactKey],
+        core: tuple[FactKey, ...],
+        needed: Iterable[FactKey],
     ) -> tuple[FactKey, ...]:
         """Return a core than which none is smaller, and the first of those as small.
 
         :param core: one that is irreducible.
+        :param needed: facts that every core has.
         :raises TooManyStepsError: the search gave up, and nobody knows one.
         """
         sets = HittingSets()
-        for key in core:
-            # Often each fact alone stands in the way: then there is no other core.
-            spared = {*hidden, key}
-            if self._models.settles_without(spared, knows_all=True):
-                self._spared.append(spared)
-                sets.add([place_of(key)])
+        for key in needed:
+            sets.add([place_of(key)])
         try:
             return self._first_of_smallest(hidden, core, sets)
         except TooManyStepsError:
@@ -283,18 +319,32 @@ class CoreSearch:
         """
         models, selectors = self._models, self._models.clauses.selectors
         hiding = {selectors[key] for key in hidden if key in selectors}
-        literals = [selectors[key] for key in kept]
-        held = self._held(hiding, literals)
+        held = self._held(hiding, [selectors[key] for key in kept])
         tried: set[int] = set()
         while True:
+            # It grows while what it leads to is read.
             spoken_of = hiding.union(held)
             missing = [lit for lit in models.literals() if lit not in spoken_of]
-            literal = next((lit for lit in missing if lit not in tried), None)
+            untried = (lit for lit in missing if lit not in tried)
+            literal = next((lit for lit in untried if not self._clash(held, lit)), None)
             if literal is None:
                 return missing
             tried.add(literal)
             if models.settles_literals([*held, literal], knows_all=True):
                 held = self._held(hiding, (*held, literal))
+            else:
+                self._note_clash()
+
+    def _clash(self, held: Collection[int], literal: int) -> bool:
+        """Tell whether it is known that a literal cannot hold with some others."""
+        return any(
+            literal in clash and all(each == literal or each in held for each in clash)
+            for clash in self._clashes
+        )
+
+    def _note_clash(self) -> None:
+        """Remember what the last refusal used: it holds together no more."""
+        self._clashes.append(frozenset(self._models.clauses.sat.core()))
 
     def _held(self, hiding: Iterable[int], kept: Iterable[int]) -> dict[int, None]:
         """Return what the last model holds; of gates, those that were looked at."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from axletree.resolver.engine.gates import GateClause
+    from axletree.resolver.engine.literals import Said
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.universe.table_types import (
         LineTable,
@@ -77,8 +78,7 @@ class Clauses(PythonClauses):
             self._add_page(name, self.reading.projects[name])
             positions = positions[1:]
         if positions:
-            read = self.reading.releases[name]
-            self._add_releases(name, [(at, read[at]) for at in positions])
+            self._add_releases(name, positions)
 
     @property
     def is_changed(self) -> bool:
@@ -203,30 +203,35 @@ class Clauses(PythonClauses):
 
     # Demands.
 
-    def _add_all(self, unless: Sequence[int], clauses: Sequence[Sequence[int]]) -> None:
-        if clauses:
-            self.sat.is_changed = True
-        add = self.sat.add
-        for clause in clauses:
-            add([*unless, *clause])
+    def _say(self, unless: Sequence[int], said: Said | None) -> None:
+        """Say what a line does of the releases that have it, all of them at once."""
+        if said is None:
+            return
+        condition, demanded = said
+        first, add = (*unless, *condition), self.sat.add
+        self.sat.is_changed = True
+        for literal in demanded:
+            add((*first, literal))
+        if not demanded:
+            add(first)
 
     def _of_line(
         self, name: str, extra: str, position: int, line: LineTable
-    ) -> Sequence[Sequence[int]]:
-        """Return what a line says, for all releases that have it, as clauses."""
+    ) -> Said | None:
+        """Return what a line says, for all releases that have it."""
         target, specifier, extras, _, micros = line
         unless = self._unless_edge(name, position, extra, target)
         if unless is None:
-            return ()
+            return None
         if micros:
             unless = self.where(unless, micros)
         if specifier is None:
             # Asked for by a dependency alone, a direct URL is refused.
-            return (unless,)
-        found = [(*unless, each) for each in self._demanded(target, specifier)]
+            return unless, ()
+        demanded = self._demanded(target, specifier)
         if extras:
-            found += ((*unless, self._extra(target, wanted)) for wanted in extras)
-        return found
+            demanded = (*demanded, *(self._extra(target, each) for each in extras))
+        return unless, demanded
 
     def _demanded(self, name: str, specifier: str) -> Sequence[int]:
         """Return literals that together demand a project in some versions."""
@@ -279,7 +284,7 @@ class Clauses(PythonClauses):
         unless = [*unless, -literal]
         for line in release[0]:
             if line[3] is not None and extra in line[3]:
-                self._add_all(unless, self._of_line(name, extra, position, line))
+                self._say(unless, self._of_line(name, extra, position, line))
 
     def _filter(self, name: str, specifier: str) -> int:
         filters = self._filters.setdefault(name, {})
@@ -339,29 +344,26 @@ class Clauses(PythonClauses):
         first = lowest(ungated) if ungated else 0
         self.sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
 
-    def _add_releases(
-        self, name: str, releases: Sequence[tuple[int, ReleaseTable | None]]
-    ) -> None:
+    def _add_releases(self, name: str, positions: range) -> None:
         """Encode releases in a row: what several require is said once."""
         row = Row(
             self.chosen[name],
             lambda position, line: self._of_line(name, "", position, line),
-            self._add_all,
+            self._say,
         )
-        position = 0
-        for position, release in releases:
-            if release is not None and self._is_plain(name, position, release):
-                row.say(position, release[0])
-                self._add_rest(name, position, release)
-            else:
+        read, kept = self.reading.releases[name], self._read.setdefault(name, {})
+        everything = (1 << self.reading.universe.micros) - 1
+        for position in positions:
+            release = read[position]
+            if release is None or release[3]:
                 row.end(position)
                 self._add_release(name, position, release)
-        row.end(position + 1)
-
-    def _is_plain(self, name: str, position: int, release: ReleaseTable) -> bool:
-        """Tell whether nothing but not to be chosen keeps a release from its lines."""
-        del self, name, position, release
-        return True
+                continue
+            row.say(position, release[0])
+            kept[position] = release
+            if name in self._extras or everything & ~release[2]:
+                self._add_rest(name, position, release)
+        row.end(positions.stop)
 
     def _add_release(
         self, name: str, position: int, release: ReleaseTable | None
@@ -371,7 +373,7 @@ class Clauses(PythonClauses):
             return
         for line in release[0]:
             if line[3] is None:
-                self._add_all(unless, self._of_line(name, "", position, line))
+                self._say(unless, self._of_line(name, "", position, line))
         self._add_rest(name, position, release)
 
     def _add_rest(self, name: str, position: int, release: ReleaseTable) -> None:

@@ -198,8 +198,7 @@ class FactClauses(Clauses):
             fact = EdgeKey(*key)
             found = self._edges[key] = fact, (-self.selector(fact),)
         fact, unless = found
-        is_named = not self.named or self.is_named(fact, position)
-        return unless if is_named else None
+        return unless if not self.named or self.is_named(fact, position) else None
 
     def _unless_absence(self, name: str) -> Sequence[int]:
         return (-self.selector(AbsentKey(name)),)
@@ -248,9 +247,14 @@ class FactClauses(Clauses):
             self._add_ways(name, position, release[3])
         super()._add_release(name, position, release)
 
-    def _is_plain(self, name: str, position: int, release: ReleaseTable) -> bool:
-        is_usable = not release[3] and (name, position) not in self._ways
-        return is_usable and not self.named
+    def _add_releases(self, name: str, positions: range) -> None:
+        if not self.named:
+            super()._add_releases(name, positions)
+            return
+        # One by one, where a fact names some releases only.
+        read = self.reading.releases[name]
+        for position in positions:
+            self._add_release(name, position, read[position])
 
     def _add_ways(self, name: str, position: int, ways: Sequence[WayTable]) -> None:
         """Let a release be chosen by a file none of whose reasons is in force."""

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.table_types import LineTable
     from axletree.resolver.universe.tables_read import Reading
 
-    Said: TypeAlias = Sequence[Sequence[int]]
-    """Clauses, each without the literals that are the same in all of them."""
+    Said: TypeAlias = tuple[Sequence[int], Sequence[int]]
+    """Of what has a line: unless one of the first literals holds, all of the others do;
+    where there are no others, one of the first does."""
 
 
 class ReleaseLiterals:
@@ -107,44 +108,43 @@ class ReleaseLiterals:
 class Row:
     """Releases of a project, one after the other: what several require is said once."""
 
-    __slots__ = ("_add", "_before", "_clauses_of", "_literals", "_since")
+    __slots__ = ("_before", "_literals", "_said_by", "_say", "_since")
 
     def __init__(
         self,
         literals: ReleaseLiterals,
-        clauses_of: Callable[[int, LineTable], Said],
-        add: Callable[[Sequence[int], Said], None],
+        said_by: Callable[[int, LineTable], Said | None],
+        say: Callable[[Sequence[int], Said | None], None],
     ) -> None:
         """Say nothing yet.
 
-        :param clauses_of: gives what a line says, for all releases that have it.
-        :param add: adds clauses, each of them unless one of some literals holds.
+        :param said_by: gives what a line says, for all releases that have it.
+        :param say: says it, unless one of some literals holds.
         """
         self._literals = literals
-        self._clauses_of = clauses_of
-        self._add = add
+        self._said_by = said_by
+        self._say = say
         self._before: Sequence[LineTable] = ()
-        self._since: dict[LineTable, tuple[int, Said]] = {}
+        self._since: dict[LineTable, tuple[int, Said | None]] = {}
 
     def say(self, position: int, lines: Sequence[LineTable]) -> None:
         """Take the next release, by those of its lines that are true without an extra."""
         if lines == self._before:
             return
-        true = [line for line in lines if line[3] is None]
         since = self._since
         if since:
-            self.end(position, true)
+            self.end(position, lines)
         self._before = lines
-        for line in true:
-            if line not in since:
-                since[line] = position, self._clauses_of(position, line)
+        for line in lines:
+            if line[3] is None and line not in since:
+                since[line] = position, self._said_by(position, line)
 
     def end(self, position: int, lines: Container[LineTable] = ()) -> None:
         """Say what was required up to a position, but what still is."""
         self._before, since = (), self._since
         for line in [line for line in since if line not in lines]:
-            first, clauses = since.pop(line)
-            self._add(self._literals.unless(first, position - 1), clauses)
+            first, said = since.pop(line)
+            self._say(self._literals.unless(first, position - 1), said)
 
 
 class PythonClauses:

@@ -234,15 +234,17 @@ class FactModels:
         """
         clauses, read = self.clauses, self.reading.releases
         chosen = clauses.chosen_in_model()
-        new = [(name, at) for name, at in chosen.items() if at not in read[name]]
-        beside: list[tuple[str, int]] = []
-        for name, position in new:
+        wanted: list[tuple[str, int]] = []
+        for name, position in chosen.items():
+            if position in read[name]:
+                continue
             times = self._times_read[name] = self._times_read.get(name, 0) + 1
             batch = 1 << min(GROWTH * (times - 1), MAX_DOUBLINGS)
             last = len(clauses.chosen[name])
-            following = range(position + 1, min(position + batch, last))
-            beside += ((name, other) for other in following)
-        return self.read([*new, *beside], clauses.missing_in_model())
+            # In a row, so that what they have in common is said once.
+            following = range(position, min(position + batch, last))
+            wanted += ((name, each) for each in following)
+        return self.read(wanted, clauses.missing_in_model())
 
     def literals(self) -> Iterable[int]:
         """Give those that put the facts in force that are known so far."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import MethodType
 
 if hasattr(sys, "setdlopenflags"):
     # It has ten solvers, of which one is used: what that does not call is not looked
@@ -35,9 +36,10 @@ class Sat:
     def __init__(self) -> None:
         """Start without variables and clauses."""
         solver = self._solver = pysolvers.glucose41_new()
-        add_clause = pysolvers.glucose41_add_cl
-        # A closure, since this is called more often than anything else.
-        self.add: Callable[[Iterable[int]], None] = lambda c: add_clause(solver, c)
+        # Bound by hand, since this is called more often than anything else.
+        self.add: Callable[[Iterable[int]], None] = MethodType(
+            pysolvers.glucose41_add_cl, solver
+        )
         """Demand that one of the literals of a clause holds."""
         self._variables = 0
         self.calls = 0

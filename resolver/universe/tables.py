@@ -90,8 +90,14 @@ class Project:
         All but the gates is shared.
         """
         new = object.__new__(Project)
-        for slot in Project.__slots__:
-            setattr(new, slot, getattr(self, slot))
+        new.name, new.versions = self.name, self.versions
+        new.partly_yanked = self.partly_yanked
+        new.possible, new.unusable = self.possible, self.unusable
+        new.releases, new.masks = self.releases, self.masks
+        new.has_excluded, new.left_out = self.has_excluded, self.left_out
+        new.particulars, new.uploads = self.particulars, self.uploads
+        new.sdists, new.verdicts = self.sdists, self.verdicts
+        new.yanked_by_page, new.prereleases = self.yanked_by_page, self.prereleases
         unusable = sum(1 << position for position in self.unusable)
         alive = (1 << len(self.versions)) - 1 & ~unusable
         yanked = self.yanked_by_page

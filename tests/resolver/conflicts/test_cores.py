@@ -74,11 +74,14 @@ def test_nothing_is_called_smallest_that_is_not_known_to_be(
 
 
 @pytest.mark.parametrize(
-    ("name", "facts"), [("fairing", 4), ("deep", 5), ("hard10", 3)]
+    ("name", "facts", "most_calls"),
+    [("fairing", 4, 60), ("deep", 5, 160), ("hard10", 3, 180)],
 )
 def test_a_smallest_core_of_a_real_conflict_has_so_many_facts(
-    name: str, facts: int
+    name: str, facts: int, most_calls: int
 ) -> None:
-    first = refusal(name).cores[0]
+    refused = refusal(name)
+    first = refused.cores[0]
 
     assert (first.claim, len(first.keys)) == ("smallest", facts)
+    assert refused.conflict.counters.solver_calls <= most_calls
