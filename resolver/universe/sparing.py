@@ -227,10 +227,11 @@ class SparingUniverse(Relay):
         """Tell whether a refusal could be another one if all were read.
 
         Lines that are not known can open gates. A pre-release that nothing lets in has
-        no say, whatever its lines are, nor has what nobody asks for. A few that were not
-        built are built for it.
+        no say, whatever its lines are, nor has what nobody asks for. A single one that was
+        not built is built for it.
         """
-        self.confirm({file for file, why in self.unread.items() if why == "unbuilt"})
+        unbuilt = {file for file, why in self.unread.items() if why == "unbuilt"}
+        self.confirm(unbuilt if len(unbuilt) <= _MOST_BESIDES else ())
         return self._has_shut or any(
             why == "unbuilt" or (why == "gated" and file.project in self._opened)
             for file, why in self.unread.items()
