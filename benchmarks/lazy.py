@@ -39,7 +39,7 @@ AS_OF = "2022-02-01"
 AS_OF_FOR_UV = "2022-02-02T00:00:00Z"
 """The same moment for uv, which hides what was uploaded then or later. A bare date
 would mean the end of that day in the time zone of this machine."""
-LIMIT = 1.5
+LIMIT = 1.3
 """The promise: at most this many times uv."""
 REQUEST_MARKS = (
     "Sending fresh GET request",

@@ -4,9 +4,8 @@ Apart from `axletree.commands.sources.opening`, so that only who asks an index i
 that a network takes.
 """
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,11 +50,6 @@ if TYPE_CHECKING:
     from axletree.wheelhouse.sources.held_hashes import HeldHashes
 
 
-_SELDOM = 100_000
-"""Objects made before garbage is looked for. Pages and metadata make many that stay, and
-hardly a cycle: to go through them as often as Python does takes a fifteenth of the time."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexes:
     """What opening indexes takes."""
@@ -75,7 +69,6 @@ class Indexes:
         Where there are folders alone, no index is asked.
         """
         settings, question = self.settings, self.question
-        stack.enter_context(_with_garbage())
         # The hashes are those of what is asked for, not of what builds it.
         build_limits = replace(question.limits, hashes=())
         requirements = ResolvedBuildRequirements(limits=build_limits)
@@ -157,17 +150,6 @@ class Indexes:
                 builder=builder, environment=environment, allowance=allowance
             ),
         )
-
-
-@contextmanager
-def _with_garbage() -> Iterator[None]:
-    """Look for garbage seldom."""
-    usual = gc.get_threshold()
-    gc.set_threshold(max(_SELDOM, usual[0]), *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _all_indexes(
