@@ -13,8 +13,10 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.phrases import version_span
 from axletree.resolver.model.answers import Repair
+from axletree.resolver.model.errors import UnreadFileError
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
+    FactKey,
     RootKey,
 )
 from axletree.resolver.model.outcomes import (
@@ -91,6 +93,7 @@ class WrittenRepairs:
                 case GaveUp():
                     given_up.append(frozenset(keys))
                     self.is_complete = False
+                    self._list_unread()
                 case ProvedNone():
                     self.is_complete &= self._looks_further(keys)
         # That larger sets are not tried matters to none that is found.
@@ -110,14 +113,31 @@ class WrittenRepairs:
 
     def _list(self, cores: Iterable[KeyCore]) -> None:
         """Let move what stands in some cores."""
-        for core in cores:
-            for key in core.keys:
-                if (
-                    isinstance(key, RootKey | ConstraintKey)
-                    and key not in self._listed
-                    and self._is_movable(written(self.prover.question, key))
-                ):
-                    self._listed.append(key)
+        self._list_movable(key for core in cores for key in core.keys)
+
+    def _list_unread(self) -> None:
+        """Let move the roots of which a release could not be read here.
+
+        That clashes with nothing, so that they are in no core; but a lock stops at it.
+        """
+        explanation = self.prover.explanation
+        if not self.prover.universe.is_frozen:
+            explanation.catch_up()
+        unread = explanation.knowledge.unread.items()
+        names = {file.project for file, why in unread if not why.is_spared}
+        keys = map(RootKey, range(len(self.prover.question.roots)))
+        self._list_movable(
+            key for key in keys if name_of(self.prover.question, key) in names
+        )
+
+    def _list_movable(self, keys: Iterable[FactKey]) -> None:
+        for key in keys:
+            if (
+                isinstance(key, RootKey | ConstraintKey)
+                and key not in self._listed
+                and self._is_movable(written(self.prover.question, key))
+            ):
+                self._listed.append(key)
 
     @staticmethod
     def _is_movable(line: RootRequirement) -> bool:
@@ -135,11 +155,15 @@ class WrittenRepairs:
         lines = (*question.roots, *question.constraints)
         if sum(bool(each.requirement.specifier) for each in lines) <= len(self._listed):
             return True
+        self._list_unread()
         if not self.prover.universe.is_frozen:
             return False  # To find out takes reading, which is better spent on others.
         for key in keys:
             question = with_specifier(question, key, "")
-        refused = self.prover.resolver.resolve(question, is_brief=True)
+        try:
+            refused = self.prover.resolver.resolve(question, is_brief=True)
+        except UnreadFileError:
+            return False
         if not isinstance(refused, Refusal):
             return False
         self._list(refused.cores)

@@ -1,8 +1,17 @@
 """Other versions of what the user wrote: which, how many, and how they are spelled."""
 
+from dataclasses import replace
+
 import pytest
 
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.model.distribution import UnusableMetadata
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
+from axletree.resolver.universe.composed import FrozenUniverse
+from tests.support.building_index import index_of
 from tests.support.repairs import has_its_repairs
+from tests.support.sdist_index import repairer
 
 
 @pytest.mark.parametrize(
@@ -22,3 +31,24 @@ from tests.support.repairs import has_its_repairs
 )
 def test_what_was_written_gives_way_as_the_scenario_says(name: str) -> None:
     assert any(repair.kind == "relax-root" for repair in has_its_repairs(name))
+
+
+@pytest.mark.parametrize("is_frozen", [True, False])
+def test_a_root_that_cannot_be_read_here_moves_along(*, is_frozen: bool) -> None:
+    """It clashes with nothing, so that it is in no cause; but a lock stops at it."""
+    index = index_of(
+        {"app 2": ["dep<2"], "app 3": [], "dep 2": [], "old 1": [], "old 2": []},
+        ["old 2"],
+    )
+    failed = UnusableMetadata(reason="its setup.py fails", kind="backend")
+    told = dict.fromkeys(index.dynamic, failed)
+    index.dynamic, index.is_frozen = (), is_frozen
+    assert isinstance(index.base, FrozenUniverse)
+    index.base = replace(index.base, metadata_of={**index.base.metadata_of, **told})
+    lines = ["app==2", "dep==2", "old==2"]
+    question = ask([*map(parse_requirement, lines)], environment_for("3.9", "linux"))
+
+    [first, *_] = repairer(index, question).repairs()
+
+    assert first.changes == ("app==3", "old==1")
+    assert {pin.name for pin in first.resolution.pins} == {"app", "dep", "old"}
