@@ -1,15 +1,10 @@
 """Where candidates come from: folders, indexes, and options about them in files."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from packaging.utils import NormalizedName
 
-from axletree.resolver.model.distribution import Page
-from axletree.wheelhouse.upstream.ahead import Names
-from axletree.wheelhouse.upstream.index import UpstreamIndex
 from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import CommandLine
 from tests.support.index_server import Index, serving
@@ -47,29 +42,6 @@ def test_several_environments_read_each_page_once(
     assert pins(ran.out) == ["one==1", "two==2"]
     pages = [path for path in index.paths() if path.endswith("/")]
     assert len(pages) == len(set(pages)) == 2
-
-
-def test_garbage_is_looked_for_seldom_while_an_index_is_open(
-    axletree: CommandLine,
-    index: Index,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    offer(index, tmp_path, "one 1")
-    usual, meanwhile = gc.get_threshold(), []
-    read = UpstreamIndex.pages_ahead
-
-    def watched(
-        self: UpstreamIndex, projects: Sequence[NormalizedName], names: Names
-    ) -> Mapping[NormalizedName, Page | None]:
-        meanwhile.append(gc.get_threshold()[0])
-        return read(self, projects, names)
-
-    monkeypatch.setattr(UpstreamIndex, "pages_ahead", watched)
-
-    assert pins(axletree("lock", "one", "-i", index.url).out) == ["one==1"]
-    assert meanwhile[0] > usual[0]
-    assert gc.get_threshold() == usual
 
 
 def test_without_any_option_it_is_the_wheelhouse(
