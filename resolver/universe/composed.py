@@ -17,6 +17,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.errors import NotRecordedError
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
+    PagesRelay,
     Relay,
     Universe,
     begin,
@@ -29,18 +30,12 @@ _PROJECT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 @dataclass(slots=True)
-class MemoUniverse(Relay):
+class MemoUniverse(PagesRelay):
     """A universe that reads each page and each file's metadata once."""
 
     base: Universe
     page_of: dict[NormalizedName, Page | None] = field(default_factory=dict)
     metadata_of: dict[DistributionFile, MetadataAnswer] = field(default_factory=dict)
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Ask the base for what is new."""
-        return self.pages_ahead(projects, lambda _: ())
 
     def pages_ahead(
         self,

@@ -264,3 +264,23 @@ class Relay:
     def hear_objection(self) -> bool:
         """Let the base hear it."""
         return note_objection(self.base)
+
+
+class PagesRelay(Relay):
+    """One that reads what pages make likely, too: where others change pages, none is."""
+
+    __slots__ = ()
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read pages, and nothing ahead."""
+        return self.pages_ahead(projects, lambda _: ())
+
+    def pages_ahead(
+        self,
+        projects: Sequence[NormalizedName],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages, and what they make likely if it can."""
+        return read_pages(self.base, projects, names)

@@ -41,7 +41,7 @@ from axletree.resolver.model.foreign_text import may_name_prerelease, parse_vers
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
-    Relay,
+    PagesRelay,
     Universe,
     begin,
     read_ahead,
@@ -138,7 +138,7 @@ class Sparing:
 
 
 @dataclass(slots=True)
-class SparingUniverse(Relay):
+class SparingUniverse(PagesRelay):
     """Another universe, read as ever until it is told to spare."""
 
     base: Universe
@@ -236,12 +236,6 @@ class SparingUniverse(Relay):
             why == "unbuilt" or (why == "gated" and file.project in self._opened)
             for file, why in self.unread.items()
         )
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Read the base's pages."""
-        return self.pages_ahead(projects, lambda _: ())
 
     def pages_ahead(
         self,
