@@ -15,6 +15,7 @@ from axletree.resolver.conflicts.version_runs import (
 )
 from axletree.resolver.model.fact_keys import EdgeKey, FallenKey
 from axletree.resolver.model.spelling import spell_demand, spell_pythons
+from axletree.resolver.universe.particulars import left_out_of, told_of
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from axletree.resolver.conflicts.cores import KeyCore
     from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.particulars import LeftOut, Particulars
-    from axletree.resolver.universe.table_types import LineTable
+    from axletree.resolver.universe.particulars import Particulars
+    from axletree.resolver.universe.table_types import LeftOut, LineTable
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
@@ -80,11 +81,11 @@ class NamedReleases:
 
     def left_out(self, project: Project) -> LeftOut:
         """Return the files of a page that no release is made of, with reasons."""
-        return self._reading.universe.left_out(project)
+        return left_out_of(self._reading.universe, project)
 
     def particulars(self, project: Project, position: int) -> Particulars:
         """Return what is told of a release."""
-        return self._reading.universe.particulars(project, position)
+        return told_of(self._reading.universe, project, position)
 
     def is_read(self, project: Project, position: int) -> bool:
         """Tell whether the metadata of a release is read."""

@@ -8,10 +8,8 @@ project alone admit.
 
 from __future__ import annotations
 
-from axletree.resolver.universe.tables_read import (
-    bits,
-    lowest,
-)
+from axletree.resolver.universe.tables import unpack_file
+from axletree.resolver.universe.tables_read import bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -97,7 +95,7 @@ class Lags:
         release = self._reading.releases[name].get(position)
         uploaded = None
         if release is not None:
-            uploaded = self._reading.universe.uploaded(release)
+            uploaded = unpack_file(release[4])[2]
         elif project is not None:
             uploaded = self._uploads(project)[position]
         return uploaded or 0

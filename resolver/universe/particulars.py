@@ -7,35 +7,12 @@ nothing.
 
 from __future__ import annotations
 
+import marshal
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from axletree.resolver.model.distribution import ObservedKind
-
-    Texts: TypeAlias = tuple[str, ...]
-    LeftOut: TypeAlias = tuple[tuple[str, str], ...]
-    """Files of a page that no release is made of, each with the reason."""
-    FileParticulars: TypeAlias = tuple[str, str | None, bool, bool]
-    """Of the file to install: its name and SHA-256, whether it is yanked, and whether
-    it is for some patch releases of Python only."""
-    LineParticulars: TypeAlias = tuple[tuple[str, str], ...]
-    """Of each line of the `ReleaseTable`: as METADATA has it, and the address in it."""
-    Broken: TypeAlias = tuple[tuple[str, ObservedKind | None], ...]
-    """Of each file whose metadata is of no use: why, and by what that was observed on
-    this machine alone."""
-    FallenFiles: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-    """Of each file of a release without a usable one: its wheel tags (empty: it is an
-    sdist) and the reasons."""
-    Refusals: TypeAlias = tuple[tuple[str, str, int | None], ...]
-    """By a policy: why, and the file and line that say so."""
-    ParticularsTable: TypeAlias = tuple[
-        FileParticulars,
-        LineParticulars,
-        tuple[FallenFiles, Texts, Texts, Refusals, Broken],
-    ]
-    """The last: files that fell away, Requires-Python of all files, reasons for which
-    the others are yanked, refusals, broken files."""
+    from axletree.resolver.universe.table_types import LeftOut, ParticularsTable
+    from axletree.resolver.universe.tables import Project, Tables
 
 
 class Particulars:
@@ -58,3 +35,25 @@ class Particulars:
         file, self.lines, fell = table
         self.filename, self.sha256, self.is_yanked, self.is_split = file
         self.fallen, self.pythons, self.yanks, self.refusals, self.broken = fell
+
+
+def told_of(tables: Tables, project: Project, position: int) -> Particulars:
+    """Return what sentences tell of a release, as far as it is read."""
+    packed = project.particulars.get(position)
+    if packed is None:
+        is_read = position in project.releases
+        table = tables.reader.particulars(project.name, position, is_read=is_read)
+        project.particulars[position] = marshal.dumps(table)
+        tables.note(project.name)
+    else:
+        table = marshal.loads(packed)  # noqa: S302  our own, its digest checked
+    return Particulars(table)
+
+
+def left_out_of(tables: Tables, project: Project) -> LeftOut:
+    """Return the files of a page that no release is made of, with reasons."""
+    project = tables.own(project)
+    if project.left_out is None:
+        project.left_out = tables.reader.left_out(project.name)
+        tables.note(project.name)
+    return project.left_out

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.candidates import Release
     from axletree.resolver.universe.dependencies import ParsedLine
     from axletree.resolver.universe.knowledge import Knowledge
-    from axletree.resolver.universe.particulars import (
+    from axletree.resolver.universe.table_types import (
         Broken,
         FallenFiles,
         ParticularsTable,

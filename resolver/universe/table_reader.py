@@ -49,12 +49,13 @@ from axletree.resolver.universe.tables import (
 from axletree.resolver.universe.verdicts import admits, opts_in
 
 if TYPE_CHECKING:
-    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
     from axletree.resolver.universe.table_types import (
         FileTable,
         GatesTable,
+        LeftOut,
         LineTable,
         MaskTable,
+        ParticularsTable,
         ProjectTable,
         ReleaseTable,
         RootTable,

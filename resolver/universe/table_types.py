@@ -10,10 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping
     from typing import Protocol, TypeAlias
 
-    from axletree.resolver.universe.particulars import (
-        LeftOut,
-        ParticularsTable,
-    )
+    from axletree.resolver.model.distribution import ObservedKind
 
     LineTable: TypeAlias = tuple[
         str, str | None, tuple[str, ...], Container[str] | None, int
@@ -40,6 +37,29 @@ if TYPE_CHECKING:
     """Masks: alive, pre-releases, yanked, finals (`knowledge.Gates`)."""
     MaskTable: TypeAlias = tuple[int, int, bool]
     """Of a specifier: what it admits, what it pins, whether it names a pre-release."""
+    Texts: TypeAlias = tuple[str, ...]
+    LeftOut: TypeAlias = tuple[tuple[str, str], ...]
+    """Files of a page that no release is made of, each with the reason."""
+    FileParticulars: TypeAlias = tuple[str, str | None, bool, bool]
+    """Of the file to install: its name and SHA-256, whether it is yanked, and whether
+    it is for some patch releases of Python only."""
+    LineParticulars: TypeAlias = tuple[tuple[str, str], ...]
+    """Of each line of the `ReleaseTable`: as METADATA has it, and the address in it."""
+    Broken: TypeAlias = tuple[tuple[str, ObservedKind | None], ...]
+    """Of each file whose metadata is of no use: why, and by what that was observed on
+    this machine alone."""
+    FallenFiles: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+    """Of each file of a release without a usable one: its wheel tags (empty: it is an
+    sdist) and the reasons."""
+    Refusals: TypeAlias = tuple[tuple[str, str, int | None], ...]
+    """By a policy: why, and the file and line that say so."""
+    ParticularsTable: TypeAlias = tuple[
+        FileParticulars,
+        LineParticulars,
+        tuple[FallenFiles, Texts, Texts, Refusals, Broken],
+    ]
+    """The last: files that fell away, Requires-Python of all files, reasons for which
+    the others are yanked, refusals, broken files."""
     ProjectTable: TypeAlias = tuple[
         tuple[str, ...],
         GatesTable,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from axletree.resolver.universe.particulars import LeftOut, Particulars
     from axletree.resolver.universe.table_types import (
         FileTable,
         GatesTable,
@@ -49,6 +48,7 @@ class Project:
     """The tables of one project, unpacked."""
 
     __slots__ = (
+        "_table",
         "alive",
         "finals",
         "gates",
@@ -72,10 +72,23 @@ class Project:
 
     def __init__(self, name: str, table: ProjectTable) -> None:
         self.name = name
-        self.versions, gates, self.partly_yanked, *_ = table
-        _, _, _, self.possible, self.unusable, self.releases, self.masks, *_ = table
-        *_, self.has_excluded, self.particulars, self.left_out, _, _, _, _ = table
-        *_, self.sdists, self.uploads, self.verdicts, self.yanked_by_page = table
+        self._table = table
+        (
+            self.versions,
+            gates,
+            self.partly_yanked,
+            self.possible,
+            self.unusable,
+            self.releases,
+            self.masks,
+            self.has_excluded,
+            self.particulars,
+            self.left_out,
+            self.sdists,
+            self.uploads,
+            self.verdicts,
+            self.yanked_by_page,
+        ) = table
         self.set_gates(gates)
 
     def set_gates(self, gates: GatesTable) -> None:
@@ -89,15 +102,7 @@ class Project:
 
         All but the gates is shared.
         """
-        new = object.__new__(Project)
-        new.name, new.versions = self.name, self.versions
-        new.partly_yanked = self.partly_yanked
-        new.possible, new.unusable = self.possible, self.unusable
-        new.releases, new.masks = self.releases, self.masks
-        new.has_excluded, new.left_out = self.has_excluded, self.left_out
-        new.particulars, new.uploads = self.particulars, self.uploads
-        new.sdists, new.verdicts = self.sdists, self.verdicts
-        new.yanked_by_page, new.prereleases = self.yanked_by_page, self.prereleases
+        new = Project(self.name, self._table)
         unusable = sum(1 << position for position in self.unusable)
         alive = (1 << len(self.versions)) - 1 & ~unusable
         yanked = self.yanked_by_page
@@ -255,7 +260,7 @@ class Tables:
         table, is_new = self._unpacked(name)
         found = self._projects[name] = None if table is None else Project(name, table)
         if is_new:
-            self._note(name)
+            self.note(name)
         return found
 
     def _unpacked(self, name: str) -> tuple[ProjectTable | None, bool]:
@@ -279,7 +284,7 @@ class Tables:
         project.releases[position] = found
         project.particulars.pop(position, None)
         self._take_gates(project.name)
-        self._note(project.name)
+        self.note(project.name)
         return found
 
     def lines(self) -> Iterator[LineTable]:
@@ -294,30 +299,8 @@ class Tables:
         if found is None:
             found = self.reader.mask(project.name, specifier)
             project.masks[specifier] = found
-            self._note(project.name)
+            self.note(project.name)
         return found
-
-    def particulars(self, project: Project, position: int) -> Particulars:
-        """Return what sentences tell of a release, as far as it is read."""
-        from axletree.resolver.universe.particulars import Particulars  # noqa: PLC0415  late: locks tell nothing
-
-        packed = project.particulars.get(position)
-        if packed is None:
-            is_read = position in project.releases
-            table = self.reader.particulars(project.name, position, is_read=is_read)
-            project.particulars[position] = marshal.dumps(table)
-            self._note(project.name)
-        else:
-            table = marshal.loads(packed)  # noqa: S302  as above
-        return Particulars(table)
-
-    def left_out(self, project: Project) -> LeftOut:
-        """Return the files of a page that no release is made of, with reasons."""
-        project = self._own(project)
-        if project.left_out is None:
-            project.left_out = self.reader.left_out(project.name)
-            self._note(project.name)
-        return project.left_out
 
     def verdict(self, project: Project, position: int, specifier: str) -> bool:
         """Tell whether packaging says that a specifier admits a release.
@@ -330,21 +313,16 @@ class Tables:
         if found is None:
             found = self.reader.verdict(project.name, position, specifier)
             known[position] = found
-            self._note(project.name)
+            self.note(project.name)
         return found
 
     def uploads(self, project: Project) -> Sequence[int | None]:
         """Return when releases were uploaded, by the page."""
-        project = self._own(project)
+        project = self.own(project)
         if project.uploads is None:
             project.uploads = self.reader.uploads(project.name)
-            self._note(project.name)
+            self.note(project.name)
         return project.uploads
-
-    @staticmethod
-    def uploaded(release: ReleaseTable) -> int | None:
-        """Return when the file to install was uploaded."""
-        return unpack_file(release[4])[2]
 
     def close(self) -> None:
         """Close what was opened to read."""
@@ -365,9 +343,17 @@ class Tables:
         self._changed.clear()
         return self.packed
 
-    def _own(self, project: Project) -> Project:
+    def own(self, project: Project) -> Project:
         """Return what is kept of a project, of which somebody else has a view."""
         return self.project(project.name) or project
+
+    def note(self, name: str) -> None:
+        """Take down that more is known of a project than is packed."""
+        if self._base is not None and name not in self._differing:
+            self._base.note(name)
+            return
+        self._changed[name] = None
+        self.is_changed = True
 
     def _take_gates(self, name: str) -> None:
         # The reader has read only what was missing; reading only ever takes away
@@ -384,13 +370,6 @@ class Tables:
                 project.finals & finals,
             )
         )
-
-    def _note(self, name: str) -> None:
-        if self._base is not None and name not in self._differing:
-            self._base._note(name)  # noqa: SLF001  of the same class
-            return
-        self._changed[name] = None
-        self.is_changed = True
 
 
 def _has_unread(table: ProjectTable | None) -> bool:

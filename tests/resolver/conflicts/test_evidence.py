@@ -24,7 +24,7 @@ from tests.support.refusals import evidence_of, first_core
 from tests.support.scenarios import REFUSED, load_scenario
 
 if TYPE_CHECKING:
-    from axletree.resolver.universe.particulars import Broken, Refusals
+    from axletree.resolver.universe.table_types import Broken, Refusals
 
 TOLD = [name for name in REFUSED if load_scenario(name).expected.evidence is not None]
 

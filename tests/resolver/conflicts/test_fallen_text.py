@@ -17,7 +17,7 @@ from axletree.resolver.universe.particulars import Particulars
 from tests.support.answers import make_file, make_root
 
 if TYPE_CHECKING:
-    from axletree.resolver.universe.particulars import FallenFiles
+    from axletree.resolver.universe.table_types import FallenFiles
 
 ASKED = Asked(
     roots=(),
