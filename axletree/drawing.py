@@ -28,7 +28,13 @@ class Drawing:
     @cached_property
     def rich(self) -> "RichConsole":
         """Return who draws."""
-        from axletree.patient_console import PatientConsole  # noqa: PLC0415  late, see above
+        from rich.console import Console as RichConsole  # noqa: PLC0415  late, see above
+
+        class PatientConsole(RichConsole):
+            """Goes on when its reader has gone: the exit code is still the answer's."""
+
+            def on_broken_pipe(self) -> None:
+                let_go(sys.stderr if self.stderr else sys.stdout)
 
         return PatientConsole(
             stderr=self._is_stderr,

@@ -15,23 +15,11 @@ from typing import Self
 from packaging.utils import NormalizedName
 
 from axletree.config import Settings
-from axletree.resolver.model.distribution import (
-    DistributionFile,
-    FileMetadata,
-    ListedVariants,
-    Page,
-    UnusableMetadata,
-)
+from axletree.resolver.model.distribution import DistributionFile, ListedVariants, Page
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT
-from axletree.wheelhouse.errors import (
-    InvalidDistributionError,
-    OversizedMetadataError,
-    WheelhouseError,
-    WrongHashError,
-)
-from axletree.wheelhouse.metadata.core import parse_metadata
+from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 from axletree.wheelhouse.pages.page import without_collector
 from axletree.wheelhouse.transport.client import Transport
 from axletree.wheelhouse.transport.credentials import Credentials
@@ -44,32 +32,17 @@ from axletree.wheelhouse.transport.request import Exchange
 from axletree.wheelhouse.upstream.address import check_url
 from axletree.wheelhouse.upstream.ahead import Ahead, Names
 from axletree.wheelhouse.upstream.beside import read_beside
-from axletree.wheelhouse.upstream.cache import (
-    UpstreamCache,
-    cache_key,
-)
-from axletree.wheelhouse.upstream.options import (
-    ReadingOptions,
-    Traffic,
-)
+from axletree.wheelhouse.upstream.cache import UpstreamCache, cache_key
+from axletree.wheelhouse.upstream.file_metadata import MetadataReader
+from axletree.wheelhouse.upstream.options import ReadingOptions, Traffic
 from axletree.wheelhouse.upstream.pages import PageReader
 from axletree.wheelhouse.upstream.provenance import read_provenance
-from axletree.wheelhouse.upstream.remote_file import (
-    Brought,
-    Place,
-    download_file,
-)
-from axletree.wheelhouse.upstream.remote_metadata import wheel_metadata
+from axletree.wheelhouse.upstream.remote_file import Brought, Place, download_file
 from axletree.wheelhouse.upstream.reporter import (
     SilentUpstreamReporter,
     UpstreamReporter,
 )
-from axletree.wheelhouse.upstream.sdists import (
-    Backends,
-    UnaskedSdist,
-    allowed,
-    built_key,
-)
+from axletree.wheelhouse.upstream.sdists import Backends, UnaskedSdist, allowed
 from axletree.wheelhouse.upstream.unverified import unverified_host
 
 DOWNLOADS_AT_ONCE = 16
@@ -91,11 +64,10 @@ class UpstreamIndex:
         :raises InvalidIndexUrlError: unless it is an http or https URL.
         """
         check_url(index_url)
-        self._options = options or ReadingOptions()
+        options = options or ReadingOptions()
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
         self._index_url = self._credentials.detach(index_url).rstrip("/") + "/"
-        self._limits = settings.limits
         self._cache = UpstreamCache(
             settings.cache_dir, self._index_url, settings.limits
         )
@@ -103,20 +75,27 @@ class UpstreamIndex:
             index_url=self._index_url,
             cache=self._cache,
             credentials=self._credentials,
-            exclude_newer=self._options.exclude_newer,
-            refresh=self._options.refresh,
-            now=self._options.now,
+            exclude_newer=options.exclude_newer,
+            refresh=options.refresh,
+            now=options.now,
         )
         self._transport = Transport(
             settings, self._credentials, on_wait=self._reporter.waiting
         )
         self._pages: dict[NormalizedName, Page | None] = {}
         self._metadata: dict[DistributionFile, MetadataAnswer] = {}
+        self._metadata_reader = MetadataReader(
+            cache=self._cache,
+            download=self._download_file,
+            most_bytes=settings.limits.metadata_bytes,
+            sdists=options.sdists,
+            exclude_newer=options.exclude_newer,
+        )
         self._backends = Backends(self._cache.keep_metadata)
         self._ahead = Ahead(
             transport=self._transport,
             read_page=self._page_reader.read,
-            read_metadata=self._read_metadata,
+            read_metadata=self._metadata_reader.read,
             pages=self._pages,
             metadata=self._metadata,
         )
@@ -260,12 +239,11 @@ class UpstreamIndex:
 
     def turn_to(self, environment: Environment) -> None:
         """Ask backends of sdists for another environment; pages stay as read."""
-        sdists = self._options.sdists
+        sdists = self._metadata_reader.sdists
         if sdists is None or sdists.environment.label == environment.label:
             return
         self._backends.close()
-        sdists = replace(sdists, environment=environment)
-        self._options = replace(self._options, sdists=sdists)
+        self._metadata_reader.sdists = replace(sdists, environment=environment)
         # What an sdist tells itself is in the cache; what its code said is not true
         # of another Python.
         for file in [file for file in self._metadata if file.kind == "sdist"]:
@@ -355,49 +333,3 @@ class UpstreamIndex:
             place,
             on_bytes=lambda length: self._reporter.downloading(file, length),
         )
-
-    def _read_metadata(
-        self, file: DistributionFile
-    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
-        key = cache_key(file)
-        raw = self._cache.metadata(key)
-        if raw is not None:
-            return parse_metadata(raw, file)
-        try:
-            if file.kind == "sdist":
-                return (yield from self._read_sdist(file, key))
-            raw = yield from wheel_metadata(
-                file, self._cache.new_folder, self._limits.metadata_bytes
-            )
-        except OversizedMetadataError as error:
-            return UnusableMetadata(reason=str(error))
-        except InvalidDistributionError as error:
-            return UnusableMetadata(reason=f"its metadata cannot be read: {error}")
-        except FileGoneError:
-            return UnusableMetadata(reason="the index lists it, but does not have it")
-        self._cache.keep_metadata(key, raw)
-        return parse_metadata(raw, file)
-
-    def _read_sdist(
-        self, file: DistributionFile, key: str
-    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
-        place = self._cache.sdist_place(key)
-        path = yield from self._download_file(file, place)
-        from axletree.wheelhouse.entry.sdist_metadata import static_metadata  # noqa: PLC0415  late: archives
-
-        raw = static_metadata(path, self._limits.metadata_bytes)
-        if raw is not None:
-            answer = parse_metadata(raw, file)
-            # What its backend answers decides: it may correct a wrong PKG-INFO.
-            if isinstance(answer, FileMetadata):
-                self._cache.keep_metadata(key, raw)
-                return answer
-        sdists = self._options.sdists
-        if sdists is None:
-            return UnusableMetadata(
-                reason="it is an sdist whose metadata must be built, "
-                "and no builder was given"
-            )
-        key = built_key(key, sdists, self._options.exclude_newer)
-        raw = self._cache.metadata(key)
-        return UnaskedSdist(file=file, path=path, key=key, reading=sdists, raw=raw)

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
@@ -56,6 +57,10 @@ class Place:
     folder: Path
     parts: Path
     """Of this run alone, which removes it."""
+
+
+Download: TypeAlias = Callable[[DistributionFile, Place], Exchange[Path]]
+"""Brings one file to its place."""
 
 
 def download_file(

@@ -26,6 +26,7 @@ from axletree.commands.sources.named import (
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.commands.sources.policed import under_policy
+from axletree.commands.sources.workers import spread
 from axletree.console import Console
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
@@ -38,7 +39,6 @@ from axletree.resolver.queries.check import (
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.workers import spread
 
 BAD_INPUT = 2
 HEAD_START_S = 1.0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree import workers
-from axletree.workers import WorkerLostError, spread
+from axletree.commands.sources import workers
+from axletree.commands.sources.workers import WorkerLostError, spread
 from tests.support import tasks
 
 
