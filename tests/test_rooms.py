@@ -8,23 +8,32 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.support.checkout import CODE, ROOT, tracked_files
+from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
 
 MOST_FILES = 20
-DEPTH = len(("package", "room", "module"))
-PACKAGES = ("builder", "resolver", "server", "wheelhouse")
+FOLDERS = {
+    **{each: PurePosixPath(each) for each in LINKED},
+    "commands": PurePosixPath("axletree", "commands"),
+}
+"""Package of rooms -> where it lies."""
 ROOMS = tuple(
     sorted(
         f"{package}.{path.parent.name}"
-        for package in PACKAGES
+        for package, folder in FOLDERS.items()
         for path in tracked_files()
-        if path.match(f"{package}/*/__init__.py") and len(path.parts) == DEPTH
+        if path.name == "__init__.py" and path.parent.parent == folder
     )
 )
 
 
-def modules(room: str) -> set[str]:
-    folder = PurePosixPath(*room.split("."))
+def folder_of(place: str) -> PurePosixPath:
+    """Return where a package lies, or a room of it."""
+    package, _, room = place.partition(".")
+    return FOLDERS.get(package, PurePosixPath(package)) / room
+
+
+def modules(place: str) -> set[str]:
+    folder = folder_of(place)
     return {
         path.stem
         for path in tracked_files()
@@ -34,7 +43,7 @@ def modules(room: str) -> set[str]:
 
 def doors(room: str) -> set[str]:
     """Return the modules that a room's docstring names after `Doors:`."""
-    text = ROOT.joinpath(*room.split("."), "__init__.py").read_text()
+    text = (ROOT / folder_of(room) / "__init__.py").read_text()
     said = ast.get_docstring(ast.parse(text)) or ""
     _, _, listed = said.partition("Doors: ")
     return set(re.findall(r"`(\w+)`", listed))
@@ -58,23 +67,24 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
             yield from statements(child)
 
 
-def strangers(room: str) -> Iterator[PurePosixPath]:
-    """Give the files to which a room is known by its doors alone.
+def strangers(room: str) -> PurePosixPath:
+    """Return outside of which folder a room is known by its doors alone.
 
-    The rooms of the resolver are one engine, and know each other's modules.
+    The rooms of the resolver are one engine, those of the command line one program:
+    they know each other's modules.
     """
-    package, _, name = room.partition(".")
-    own = (package,) if package == "resolver" else (package, name)
-    return (path for path in imports_of() if path.parts[: len(own)] != own)
+    package = room.partition(".")[0]
+    return folder_of(package if package in {"resolver", "commands"} else room)
 
 
-def entered(room: str) -> set[tuple[str, str]]:
-    """Return who comes in where: file, module."""
+def entered(room: str, outside: PurePosixPath) -> set[tuple[str, str]]:
+    """Return who comes in where, from outside of a folder: file, module."""
     inside = modules(room)
     return {
         (str(path), module)
-        for path in strangers(room)
-        for name in imports_of()[path]
+        for path, names in imports_of().items()
+        if outside not in path.parents
+        for name in names
         if name.startswith(f"axletree.{room}.")
         for module in [name.split(".")[3]]
         if module in inside
@@ -92,17 +102,17 @@ def imports_of() -> Mapping[PurePosixPath, tuple[str, ...]]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_others_come_in_through_the_doors_that_a_room_names(room: str) -> None:
-    named = doors(room)
-    assert [each for each in sorted(entered(room)) if each[1] not in named] == []
+    named, who = doors(room), entered(room, strangers(room))
+    assert [each for each in sorted(who) if each[1] not in named] == []
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_door_is_a_module_of_its_room(room: str) -> None:
-    assert doors(room)
-    assert doors(room) <= modules(room)
+def test_through_each_door_somebody_comes_in(room: str) -> None:
+    used = {module for _, module in entered(room, folder_of(room))}
+    assert doors(room) - used == set()
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", ["axletree", *ROOMS])
 def test_a_room_is_not_larger_than_anybody_oversees(room: str) -> None:
     assert len(modules(room)) <= MOST_FILES
 

@@ -1,5 +1,5 @@
 """Builds as jobs: several at once, in order, each leased, watched and told of.
 
-Doors: `bringing`, `doing`, `executors`, `group`, `listening`, `outcomes`, `results`, `rooming`,
+Doors: `bringing`, `doing`, `executors`, `group`, `outcomes`, `results`, `rooming`,
 `targets`, `work`.
 """

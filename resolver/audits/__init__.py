@@ -1,4 +1,4 @@
 """What of a whole universe can never be installed, and with what.
 
-Doors: `auditor`, `findings`, `pairs`, `queries`.
+Doors: `auditor`, `findings`, `pairs`.
 """

@@ -1,4 +1,4 @@
 """Pages for people besides the index: the home page and the documentation.
 
-Doors: `home`, `manual`, `manual_html`.
+Doors: `home`, `manual`.
 """

@@ -1,4 +1,4 @@
 """Running the index: the application, its worker processes, and what watches them.
 
-Doors: `app`, `checking`, `reporter`, `serve`.
+Doors: `checking`, `serve`.
 """

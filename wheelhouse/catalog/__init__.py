@@ -1,6 +1,6 @@
 """What is kept: files, generations and collections, read and published.
 
-Doors: `admission`, `as_of`, `attestations`, `changes`, `founding`, `history`, `house`,
+Doors: `admission`, `attestations`, `changes`, `founding`, `history`, `house`,
 `kept_files`, `listing`, `naming`, `nearest`, `plain_reader`, `publish`, `records`,
 `tallies`, `universe`, `variants`, `variants_changes`.
 """

@@ -1,4 +1,4 @@
 """The entry check: what a wheel or an sdist must be before it comes in.
 
-Doors: `core_metadata`, `sdist`, `sdist_metadata`, `variants`, `wheel`.
+Doors: `sdist`, `sdist_metadata`, `variants`, `wheel`.
 """

@@ -1,1 +1,4 @@
-"""Answers over a local universe, before anything else is imported."""
+"""Answers over a local universe, before anything else is imported.
+
+Doors: `answer`, `arguments`.
+"""

@@ -1,1 +1,4 @@
-"""What came out, shown or written as a verb was asked to."""
+"""What came out, shown or written as a verb was asked to.
+
+Doors: `quick_remedies`.
+"""
