@@ -4,27 +4,25 @@ A pin moves to the nearest version that works, newer before older; a range to th
 run of versions around the newest one (RESOLVING.md 5).
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.engine.decisions import Decisions
-from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.fact_keys import RootKey
-from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import Answer, Found, ProvedNone
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.elsewhere import clashing_by_hints
 from axletree.resolver.repairs.far_older import floor_of
 from axletree.resolver.repairs.places import (
+    Around,
     Moved,
+    Pins,
     Places,
+    Working,
+    demanding,
+    has_gate,
+    newest_pythons,
     pinned,
     spellable,
     spelled_range,
@@ -34,39 +32,14 @@ from axletree.resolver.repairs.proving import (
     Prover,
     WrittenKey,
     name_of,
-    with_specifier,
     written,
 )
 from axletree.resolver.universe.candidates import Release
 
-MOST_RANGE = 25
-"""Versions of a working range that are proved before it says "at least"."""
 MOST_NEARER = 40
 """Versions near a pin that are resolved before the newest one has to do."""
 MOST_LOOKED_AT = 400
 """Versions near a pin that are looked at for that."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Working:
-    """A version that works, and what is known of those around it."""
-
-    release: Release
-    decisions: Decisions
-    """A solution with it."""
-    unread: Sequence[DistributionFile]
-    """What even of it is not known."""
-    is_nearest: bool
-
-
-@dataclass(slots=True)
-class _Run:
-    """Versions that work without a gap, from one of them on."""
-
-    decisions_of: dict[Version, Decisions] = field(default_factory=dict)
-    """In the order tried, each with a solution; without the one that was known."""
-    is_cut: bool = False
-    """More may work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +90,11 @@ class Mover:
         near = _Near(opened=opened)
         if pinned(old):
             near = self._build_nearest(question, key, near)
-        asked = _demanding(question, name)
-        found = self._built(question, key, near) or self.prover.newest(asked, name)
+        pins = Pins(
+            prover=self.prover, question=question, key=key, floor=self.floor(key)
+        )
+        asked = demanding(question, name)
+        found = self._built(pins, near) or self.prover.newest(asked, name)
         if not isinstance(found, Found):
             return found
         if found.value is None:
@@ -126,9 +102,9 @@ class Mover:
         newest = Found(value=found.value, unread=found.unread)
         places = Places.of(old, newest.value.listed)
         moved = (
-            self._to_pin(question, key, newest, places, near)
+            self._to_pin(pins, newest, places, near)
             if pinned(old)
-            else self._to_range(question, key, newest, places)
+            else self._to_range(pins, newest, places)
         )
         return Found(value=moved, unread=newest.unread)
 
@@ -166,73 +142,58 @@ class Mover:
                 return replace(near, built=release if is_built else None)
         return near
 
-    def _built(
-        self, question: Question, key: WrittenKey, near: _Near
-    ) -> Answer[Newest | None] | None:
+    def _built(self, pins: Pins, near: _Near) -> Answer[Newest | None] | None:
         """Take the version that was built for the newest, if it works.
 
         To look for the newest would take builds that say nothing of a nearer one.
         """
         if near.built is None:
             return None
-        found = self._solved(question, key, near.built)
+        found = pins.solve(near.built)
         if not isinstance(found, Found):
             return None
         newest = Newest(
             release=near.built,
             decisions=found.value,
             listed=near.listed,
-            is_newest=False,
+            above=near.listed[: near.listed.index(near.built)],
         )
         return Found(value=newest, unread=found.unread)
 
     def _to_pin(
-        self,
-        question: Question,
-        key: WrittenKey,
-        found: Found[Newest],
-        places: Places,
-        near: _Near,
+        self, pins: Pins, found: Found[Newest], places: Places, near: _Near
     ) -> Moved:
-        working = self._nearest(question, key, found, places, near)
-        release, listed = working.release, places.listed
-        at = listed.index(release)
-        newest = listed.index(found.value.release)
-        newer, older = _Run(), _Run()
+        working = self._nearest(pins, found, places, near)
+        version, listed = working.release.version, places.listed
+        around = Around(decisions_of={version: working.decisions})
         if len(near.opened) == 1:
-            # Nothing works above the newest.
-            above = reversed(listed[newest if found.value.is_newest else 0 : at])
-            newer = self._run(question, key, above, working)
-            older = self._run(question, key, listed[at + 1 :], working, beside=newer)
-        run = [*reversed(newer.decisions_of), release.version, *older.decisions_of]
+            around = pins.around(working, found.value)
         return Moved(
-            key=key,
-            chosen=release.version,
-            run=run,
-            specifier=spelled_range([release.version], listed),
+            key=pins.key,
+            chosen=version,
+            run=[*around.decisions_of],
+            specifier=spelled_range([version], listed),
             is_pin=True,
-            is_cut=newer.is_cut or older.is_cut,
-            distance=places.distance(at),
+            is_cut=around.is_cut,
+            distance=places.distance_of(version),
             is_nearest=working.is_nearest,
-            pythons=self._pythons(run, working, newer, older),
+            pythons=newest_pythons(
+                around.decisions_of, self.prover.question.environment
+            ),
         )
 
     def _nearest(
-        self,
-        question: Question,
-        key: WrittenKey,
-        found: Found[Newest],
-        places: Places,
-        near: _Near,
-    ) -> _Working:
+        self, pins: Pins, found: Found[Newest], places: Places, near: _Near
+    ) -> Working:
         """Find the nearest version that works; the newest that does is known."""
         newest, is_sure, tried = found.value.release, True, 0
-        limit = places.listed.index(newest) if found.value.is_newest else 0
-        for at in self._near(key, places):
+        limit, above = places.listed.index(newest), found.value.above
+        for at in self._near(pins.key, places):
             release = places.listed[at]
             if release is newest:
                 break
-            if at < limit and not release.version.is_prerelease:
+            is_refused = at < limit and release not in above
+            if is_refused and not release.version.is_prerelease:
                 continue
             if release.version in near.clashing:
                 is_sure = False
@@ -244,9 +205,9 @@ class Mover:
                 is_sure = False
                 break
             tried += 1
-            answer = self._solved(question, key, release)
+            answer = pins.solve(release)
             if isinstance(answer, Found):
-                return _Working(
+                return Working(
                     release=release,
                     decisions=answer.value,
                     unread=answer.unread,
@@ -278,123 +239,53 @@ class Mover:
 
     # A range.
 
-    def _to_range(
-        self,
-        question: Question,
-        key: WrittenKey,
-        found: Found[Newest],
-        places: Places,
-    ) -> Moved:
-        newest, listed = found.value.release, places.listed
-        at = listed.index(newest)
-        working = _working(found, is_nearest=True)
-        newer = _Run()
-        if not found.value.is_newest:
-            # Python is decided first, and with an older one newer versions may work.
-            newer = self._run(question, key, reversed(listed[:at]), working)
-        older = self._run(question, key, listed[at + 1 :], working, beside=newer)
-        whole = [*reversed(newer.decisions_of), newest.version, *older.decisions_of]
-        run = spellable(whole, newest.version, listed)
-        tried = _tried(whole, places, newer, older)
-        if found.value.is_newest:
-            tried = range(tried.stop)
+    def _to_range(self, pins: Pins, found: Found[Newest], places: Places) -> Moved:
+        newest = self._with_any_python(pins, found)
+        listed = places.listed
+        working = _working(replace(found, value=newest), is_nearest=True)
+        around = pins.around(working, newest)
+        run = spellable([*around.decisions_of], newest.release.version, listed)
+        taken = {version: around.decisions_of[version] for version in run}
+        # A lock decides Python first.
+        chosen = max(run, key=lambda version: (taken[version].python, version))
         return Moved(
-            key=key,
-            chosen=newest.version,
+            key=pins.key,
+            chosen=chosen,
             run=run,
             specifier=spelled_range(run, listed),
             is_pin=False,
-            is_cut=newer.is_cut or older.is_cut,
-            distance=places.distance(at),
-            is_nearest=places.are_nearest(run, whole, tried),
-            pythons=self._pythons(run, working, newer, older),
+            is_cut=around.is_cut,
+            distance=places.distance_of(chosen),
+            is_nearest=places.are_nearest(run, around, is_newest=not newest.above),
+            pythons=newest_pythons(
+                taken, self.prover.question.environment, found.value.decisions.python
+            ),
         )
 
-    # What works around a version that does.
+    def _with_any_python(self, pins: Pins, found: Found[Newest]) -> Newest:
+        """Go up to the newest that works with whatever patch release of Python.
 
-    def _run(
-        self,
-        question: Question,
-        key: WrittenKey,
-        releases: Iterable[Release],
-        working: _Working,
-        *,
-        beside: _Run | None = None,
-    ) -> _Run:
-        """Find the versions that work without a gap, and whether more may.
+        Python is decided before, and what lies between may work with none at all.
 
-        :param releases: from the one next to a version that works.
-        :param beside: what is known already of those on its other side.
+        :returns: `above` is what is not known to be refused.
         """
-        run = _Run()
-        floor = SpecifierSet(self.floor(key))
-        is_frozen = self.prover.universe.is_frozen
-        known = 1 + len(beside.decisions_of if beside else ())
-        for release in releases:
-            if release.is_yanked or release.version.is_prerelease:
-                continue
-            # A build to learn what else would do is better spent on what is proved.
-            is_dear = release.files[0].kind == "sdist" and not is_frozen
-            is_full = known + len(run.decisions_of) == MOST_RANGE
-            if is_dear or is_full or not floor.contains(release.version):
-                run.is_cut = True
-                break
-            match self._solved(question, key, release):
-                case Found(value=found, unread=more) if set(working.unread).issuperset(
-                    more
-                ):
-                    run.decisions_of[release.version] = found
-                case ProvedNone():
-                    break
-                case _:
-                    run.is_cut = True
-                    break
-        return run
-
-    def _pythons(
-        self, run: Iterable[Version], working: _Working, *sides: _Run
-    ) -> dict[Version, str]:
-        """Name the newest Python of those that do not work with the newest of all."""
-        environment = self.prover.question.environment
-        decisions_of = {working.release.version: working.decisions}
-        for side in sides:
-            decisions_of.update(side.decisions_of)
-        newest = max(found.python for found in decisions_of.values())
-        return {
-            version: f"{environment.minor}.{max(found.pythons(environment))}"
-            for version in run
-            if (found := decisions_of[version]).python < newest
-        }
-
-    def _solved(
-        self, question: Question, key: WrittenKey, release: Release
-    ) -> Answer[Decisions]:
-        # `==2` would take 2+local, too.
-        pin = with_specifier(question, key, f"==={release.files[0].version}")
-        self.prover.reporter.proving(release.label)
-        return self.prover.solve(_demanding(pin, release.project))
+        newest, doubtful = found.value, list[Release]()
+        above = [each for each in newest.above if not has_gate(each)]
+        for release in above[:MOST_NEARER]:
+            answer = pins.solve_beside(release, found.unread)
+            if isinstance(answer, Found):
+                return replace(
+                    newest, release=release, decisions=answer.value, above=doubtful
+                )
+            if answer != ProvedNone():
+                doubtful.append(release)
+        return replace(newest, above=[*doubtful, *above[MOST_NEARER:]])
 
 
-def _working(found: Found[Newest], *, is_nearest: bool) -> _Working:
-    return _Working(
+def _working(found: Found[Newest], *, is_nearest: bool) -> Working:
+    return Working(
         release=found.value.release,
         decisions=found.value.decisions,
         unread=found.unread,
         is_nearest=is_nearest,
     )
-
-
-def _tried(whole: Sequence[Version], places: Places, newer: _Run, older: _Run) -> range:
-    """Find the places of what works, and of what was refused beside it."""
-    taken = [at for at, each in enumerate(places.listed) if each.version in whole]
-    return range(min(taken) - (not newer.is_cut), max(taken) + 1 + (not older.is_cut))
-
-
-def _demanding(question: Question, name: NormalizedName) -> Question:
-    """Ask for a project itself, where it was only constrained."""
-    if any(name == name_of(question, RootKey(i)) for i in range(len(question.roots))):
-        return question
-    root = RootRequirement(
-        requirement=Requirement(name), text=name, origin=Origin(file="a constraint")
-    )
-    return replace(question, roots=(*question.roots, root))

@@ -68,8 +68,8 @@ class Newest:
     """The solution, for the newest patch release of Python that has one."""
     listed: Sequence[Release]
     """All that could be used, newest first."""
-    is_newest: bool
-    """Else newer ones may work with an older patch release of Python, decided first."""
+    above: Sequence[Release]
+    """Newer ones that may work with an older patch release of Python, decided first."""
 
 
 @dataclass(slots=True)
@@ -160,7 +160,7 @@ class Prover:
             release=newest,
             decisions=found.value,
             listed=listed,
-            is_newest=not _may_be(inquiry, above),
+            above=_that_may_be(inquiry, above),
         )
         return Found(value=value, unread=found.unread)
 
@@ -312,17 +312,20 @@ class Prover:
                     yield FallenKey(name_of(self.question, key), "hash")
 
 
-def _may_be(inquiry: Inquiry, releases: Sequence[Release]) -> bool:
-    """Tell whether one of some releases may be with another patch release of Python.
+def _that_may_be(inquiry: Inquiry, releases: Sequence[Release]) -> list[Release]:
+    """List those of some releases that may be with another patch release of Python.
 
-    What is known refuses them all, or does not: nothing is read for it.
+    What is known refuses them, or does not: nothing is read for it.
     """
-    clauses = inquiry.search.clauses
+    clauses, switch = inquiry.search.clauses, inquiry.search.switch
     if not releases or not clauses.has_pythons:
-        return False
+        return []
     clauses.sync()
-    one = clauses.better(clauses.chosen[r.project][r.position] for r in releases)
-    return clauses.solve([inquiry.search.switch, one])
+    literals = [clauses.chosen[r.project][r.position] for r in releases]
+    if not clauses.solve([switch, clauses.better(literals)]):
+        return []
+    both = zip(releases, literals, strict=True)
+    return [release for release, one in both if clauses.solve([switch, one])]
 
 
 def _pinned(resolution: Resolution) -> Iterator[DistributionFile]:

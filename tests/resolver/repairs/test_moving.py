@@ -21,6 +21,7 @@ from tests.support.repairs import has_its_repairs
         "repairs/of_two_that_are_as_near_the_newer_is_taken",
         "repairs/a_nearer_version_is_for_older_pythons_only",
         "repairs/a_range_takes_in_what_is_for_older_pythons_only",
+        "repairs/a_range_moves_past_what_works_with_no_python",
         "repairs/what_is_far_older_comes_last",
         "repairs/a_long_run_of_versions_is_cut",
         "repairs/a_run_of_versions_is_spelled_by_its_ends",
