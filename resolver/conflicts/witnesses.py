@@ -13,13 +13,19 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.universe.tables_read import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import FactKey
+
+ONE_BY_ONE = 2
+"""Releases of a project that are read alone, before ever more are at once."""
+MAX_DOUBLINGS = 12
+"""More releases than any project has."""
 
 
 class Witnesses:
@@ -38,6 +44,7 @@ class Witnesses:
     def has_one(self, facts: Sequence[FactKey], *, without: FactKey) -> bool:
         """Tell whether the facts of a core hold together, once one is left out."""
         names = self._led_to(facts)
+        times_read: dict[str, int] = {}
         is_plain = True
         while True:
             known = self._models.never_read()
@@ -54,7 +61,8 @@ class Witnesses:
                 self.lacks_some |= is_left
                 return is_left
             reached = self._reached(facts)
-            if not self._models.read(reached.releases, reached.pages):
+            wanted = list(self._beside(reached.releases, times_read))
+            if not self._models.read(wanted, reached.pages):
                 return True
             is_plain = not is_plain
 
@@ -116,6 +124,33 @@ class Witnesses:
             [(name, chosen[name]) for name in names if name in chosen],
             [name for name in names if name in missing],
         )
+
+    def _beside(
+        self, reached: Iterable[tuple[str, int]], times_read: dict[str, int]
+    ) -> Iterator[tuple[str, int]]:
+        """Yield what was reached, and what is likely to be reached next.
+
+        Of a project whose releases are reached again and again: 1, 2, 4, 8… at once. A
+        fact that hides hundreds of them is to spare once each of them was looked at.
+
+        :param times_read: how often it was reached of each, which is counted here.
+        """
+        reading = self._models.reading
+        for name, position in reached:
+            yield name, position
+            project, read = reading.projects[name], reading.releases[name]
+            if position in read or project is None:
+                continue
+            times = times_read[name] = times_read.get(name, 0) + 1
+            most = (1 << min(max(times - ONE_BY_ONE, 0), MAX_DOUBLINGS)) - 1
+            # Those of its kind: others were looked at by the search. No sdists, which
+            # may have to be built.
+            alive = bool(project.alive >> position & 1)
+            alike = project.alive if alive else ~project.alive
+            others = alike & ~project.sdists & (1 << len(project.versions)) - 1
+            following = (at for at in bits(others >> position << position))
+            unread = (at for at in following if at != position and at not in read)
+            yield from ((name, at) for at, _ in zip(unread, range(most), strict=False))
 
     def _led_to(self, facts: Sequence[FactKey]) -> list[str]:
         """Name the projects that roots and edges lead to, nearest first."""

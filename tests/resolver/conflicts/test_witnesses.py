@@ -53,6 +53,34 @@ def test_what_a_date_hides_is_neither_named_nor_read(hidden: int) -> None:
     assert len(index.files_read) <= 2 * SHOWN + 8
 
 
+def test_hundreds_that_python_hides_are_looked_at_in_few_steps() -> None:
+    # Older ones that fit are refused; only who reads all newer ones knows that the Python
+    # for which they are plays no part.
+    hidden = 200
+    app = [
+        {
+            **file_of("app", f"{number}.0", "base>=2", day=1),
+            **({"requires_python": ">=3.12"} if number else {}),
+        }
+        for number in range(hidden + 1)
+    ]
+    base = [file_of("base", f"{number}.0", day=1) for number in (1, 2)]
+    projects = {"app": app, "base": base}
+    index = LazyUniverse(
+        base=universe_from_json({"format": "axletree.universe/1", "projects": projects})
+    )
+    roots = map(make_root, ("app", "base<2"))
+
+    refused = Resolver(MemoUniverse(index)).resolve(
+        ask(roots, environment_for("3.9", "linux"))
+    )
+
+    assert isinstance(refused, Refusal)
+    assert refused.cores[0].keys == (RootKey(0), RootKey(1), EdgeKey("app", "", "base"))
+    assert len(index.files_read) <= hidden + 3
+    assert refused.conflict.counters.solver_calls < hidden
+
+
 @pytest.mark.parametrize("is_frozen", [True, False])
 def test_what_cannot_be_read_leaves_no_fact_that_names_nothing(
     *, is_frozen: bool
