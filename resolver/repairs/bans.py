@@ -73,6 +73,8 @@ class Lift:
     narrowly: Callable[[Prover, Question, Resolution], Lifted | None]
     """Lifts it for what a solution takes; None if that needs no such lift."""
     moves_date: bool = False
+    opens: NormalizedName | None = None
+    """The project whose pre-releases it lets in."""
     is_complete: bool = True
     """If no way that `widely` knows has a solution, none has."""
 
@@ -118,6 +120,7 @@ def lift_of(key: FallenKey, prover: Prover) -> Lift | None:
         what=what,
         widely=widely,
         narrowly=narrowly,
+        opens=name if key.reason == "pre-release" else None,
         is_complete=key.reason != "yanked" or len(_yanked(name, prover)) <= MOST_YANKED,
     )
 

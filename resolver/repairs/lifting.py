@@ -183,6 +183,7 @@ class LiftRepairs:
             return refused
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)
+        self._open_gates(lifts)
         prover = self.prover
         if any(lift.moves_date for lift in lifts):
             prover = self._as_of_other_days()
@@ -200,6 +201,21 @@ class LiftRepairs:
         is_proved = all(answer == ProvedNone() for answer in answers)
         are_all = all(lift.is_complete for lift in lifts)
         return ProvedNone() if is_proved and are_all else GaveUp()
+
+    def _open_gates(self, lifts: Sequence[Lift]) -> None:
+        """Let pre-releases be read that are to be let in: else nobody knows them."""
+        names = [lift.opens for lift in lifts if lift.opens is not None]
+        unread = [
+            file
+            for each in self.prover.spared
+            for name in names
+            for file in each.open_gate(name)
+        ]
+        if unread:
+            # Who has met them as unread is not asked any more.
+            self.prover.universe.forget(unread)
+            self.prover = self.prover.over(self.prover.universe)
+            self._elsewhen = self._undated = None
 
     def _refused(self, lifts: Sequence[Lift]) -> ProvedNone | GaveUp | None:
         """Say so if the other facts alone cannot hold together."""

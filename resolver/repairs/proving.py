@@ -264,10 +264,14 @@ class Prover:
         limit = self.question.limits.exclude_newer
         if self.universe.is_frozen or limit is None:
             return self
-        universe = MemoUniverse(UnbuiltUniverse(base=self.universe, limit=limit))
+        base = UnbuiltUniverse(base=self.universe, limit=limit)
+        return replace(self.over(MemoUniverse(base)), takes_unread=False)
+
+    def over(self, universe: MemoUniverse) -> Self:
+        """Return one that resolves over another universe, and has read nothing yet."""
         resolver = Resolver(universe, reporter=self.reporter)
         refusal = replace(self.refusal, resolver=resolver)
-        return replace(self, universe=universe, refusal=refusal, takes_unread=False)
+        return replace(self, universe=universe, refusal=refusal)
 
     def claim(
         self, found: Found[Resolution], *, is_irreducible: bool = True

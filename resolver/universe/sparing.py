@@ -158,7 +158,7 @@ class SparingUniverse(PagesRelay):
     """Something was refused that might be let in."""
     _hinted: HintedSdists = field(init=False, default_factory=HintedSdists)
     _opened: set[NormalizedName] = field(init=False, default_factory=set)
-    """Projects of which a line that was read names a pre-release."""
+    """Projects of which a line that was read names a pre-release, or a repair does."""
     _gated: dict[NormalizedName, bool] = field(init=False, default_factory=dict)
 
     @contextmanager
@@ -221,6 +221,14 @@ class SparingUniverse(PagesRelay):
         found = list(self.unread)
         self.unread.clear()
         self._has_shut = False
+        return found
+
+    def open_gate(self, name: NormalizedName) -> list[DistributionFile]:
+        """Read pre-releases of a project from now on; return what was unread of it."""
+        self._opened.add(name)
+        gated = [file for file, why in self.unread.items() if why == "gated"]
+        for file in (found := [file for file in gated if file.project == name]):
+            del self.unread[file]
         return found
 
     def is_decisive(self) -> bool:
@@ -343,11 +351,9 @@ class SparingUniverse(PagesRelay):
         if floor is not None and not floor.contains(version, prereleases=True):
             return "older"
         question = how.question
-        if (
-            question is None
-            or question.limits.allow_prereleases
-            or not version.is_prerelease
-        ):
+        if question is None or not version.is_prerelease:
+            return None
+        if question.limits.allow_prereleases:
             return None
         if name not in self._gated:
             self._gated[name] = self._is_gated(name, question)

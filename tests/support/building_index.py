@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from packaging.utils import NormalizedName
 
@@ -67,9 +68,15 @@ class BuildingIndex:
 
 
 def index_of(
-    releases: Mapping[str, Sequence[str]], sdists: Sequence[str] = ()
+    releases: Mapping[str, Sequence[str]],
+    sdists: Sequence[str] = (),
+    *,
+    late: Sequence[str] = (),
 ) -> BuildingIndex:
-    """Serve releases, `name version` -> what it requires; some must be built."""
+    """Serve releases, `name version` -> what it requires; some must be built.
+
+    :param late: those that were uploaded in 2021, a year after the others.
+    """
     pages: dict[str, list[DistributionFile]] = {}
     metadata: dict[str, FileMetadata] = {}
     for release, lines in releases.items():
@@ -82,6 +89,7 @@ def index_of(
             version=version,
             kind="sdist" if is_sdist else "wheel",
             tag="" if is_sdist else "py3-none-any",
+            upload_time=datetime(2021 if release in late else 2020, 1, 1, tzinfo=UTC),
         )
         pages.setdefault(project, []).append(file)
         metadata[file.filename] = FileMetadata(requires_dist=tuple(lines))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -139,6 +140,28 @@ def test_a_prerelease_whose_gate_is_shut_is_not_read_for_a_repair() -> None:
     list(Search(index, asked("app==2", "dep==2")).events())
 
     assert [file for file in index.files_read if "rc1" in file] == []
+
+
+LET_IN = (
+    "allow pre-releases of app, by the constraint app>=3rc1, and move --exclude-newer "
+    "from 2020-05-31 to 2021-01-01 (the day before does not work) (irreducible)"
+)
+
+
+@pytest.mark.parametrize(("lines", "found"), [(["dep==2"], []), ([], [LET_IN])])
+def test_a_prerelease_that_a_repair_lets_in_is_read_for_it(
+    lines: list[str], found: list[str]
+) -> None:
+    index = index_of(
+        {"app 2": ["dep==2"], "app 3rc1": lines, "dep 2": [], "dep 1": []},
+        late=["app 3rc1"],
+    )
+    question = asked("app>=2", "dep==1")
+    limits = replace(question.limits, exclude_newer=datetime(2020, 6, 1, tzinfo=UTC))
+
+    events = Search(index, replace(question, limits=limits)).events()
+
+    assert [event for event in events if event.startswith("allow")] == found
 
 
 def test_a_release_that_nobody_read_is_no_way_out_of_a_conflict_about_it() -> None:
