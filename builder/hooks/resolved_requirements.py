@@ -7,13 +7,16 @@ the cluster gets them from the wheelhouse or not at all.
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import BuildRequirementsError
+from axletree.builder.hooks.build_system import DEFAULT_REQUIRES
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import (
     DistributionFile,
     UnusableMetadata,
@@ -28,8 +31,6 @@ from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.reports.conflict_text import conflict_report
-from axletree.resolver.reports.lines import to_text
 from axletree.resolver.reports.placed import placed
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
@@ -37,7 +38,10 @@ from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.unbuilt import UnbuiltUniverse
 
 _NOT_BUILT = UnusableMetadata(reason="sdists are not built for builds")
-
+_LEGACY_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
+"""The end of the day on which setuptools 40.8.0 came: no build without a build system of
+its own can be made as of an earlier one, since nothing older has the legacy backend. No
+source asked for that release, so the date of what is asked for is not held against it."""
 
 _WITHOUT_VIEW = "build without --view, or over a view that has them"
 
@@ -130,7 +134,7 @@ class ResolvedBuildRequirements:
             raise BuildRequirementsError(
                 f"the build requirements {', '.join(requirements)} are not available"
                 f"{self.source and f' in {self.source}'}: "
-                + to_text(conflict_report(placed(answer.conflict, place))).strip(),
+                + _because(placed(answer.conflict, place)),
                 where=environment.label,
                 hint=_WITHOUT_VIEW
                 if self.source
@@ -157,8 +161,7 @@ class ResolvedBuildRequirements:
                     parse_requirement(text, Origin(file="build constraints"))
                     for text in constraints
                 ],
-                # What the user lets in is said of what is asked for.
-                limits=replace(self.limits, formats=FormatControl()),
+                limits=self._limits(requirements),
             )
         except ResolverError as error:
             # The source wrote them, not the user.
@@ -167,3 +170,22 @@ class ResolvedBuildRequirements:
                 where=environment.label,
                 hint="take another version of it, or a wheel",
             ) from error
+
+    def _limits(self, requirements: Sequence[str]) -> Limits:
+        # What the user lets in is said of what is asked for.
+        limits = replace(self.limits, formats=FormatControl())
+        limit = limits.exclude_newer
+        is_legacy = DEFAULT_REQUIRES[0] in requirements
+        if limit is None or not is_legacy or limit >= _LEGACY_SINCE:
+            return limits
+        return replace(limits, exclude_newer=_LEGACY_SINCE)
+
+
+def _because(conflict: Conflict) -> str:
+    """Say the cause in a clause, for what names it as the reason of something else."""
+    core = conflict.conflicts[0]
+    if not core.verdict:
+        told = "; ".join(fact.text for fact in core.facts)
+        return told.replace("you require ", "its build requires ")
+    as_of = f"as of {conflict.as_of}, " if conflict.as_of else ""
+    return f"{as_of}{core.verdict.rstrip('.')}"

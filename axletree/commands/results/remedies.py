@@ -190,16 +190,22 @@ class RepairSearch:
         ]
         if built:
             yield f"to look for repairs, {_sdists(built)} built: {', '.join(built)}"
-        if unread:
-            named = ", ".join(unread[:_MOST_NAMED])
-            more = len(unread) - _MOST_NAMED
-            yield (
-                f"{_sdists(unread)} not built to be read, since repairs build no more "
-                f"than {MOST_BUILDS}, and none of native code: nobody knows for "
-                "certain what "
-                f"{'it requires' if len(unread) == 1 else 'they require'} ({named}"
-                f"{f' and {more} more' if more > 0 else ''})"
-            )
+        # For another Python or day the same one may not have been built again.
+        yield from _unread_note([name for name in unread if name not in built])
+
+
+def _unread_note(names: Sequence[str]) -> Iterator[str]:
+    if not names:
+        return
+    named = ", ".join(names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    yield (
+        f"{_sdists(names)} not built to be read, so nobody knows for certain what "
+        f"{'it requires' if len(names) == 1 else 'they require'} ({named}"
+        f"{f' and {more} more' if more > 0 else ''}): repairs build no more than "
+        f"{MOST_BUILDS}, those that they take, and none of native code or as of "
+        "another day"
+    )
 
 
 def _sdists(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from packaging.utils import NormalizedName
 
 from axletree.builder.errors import BuildRequirementsError
+from axletree.builder.hooks.build_system import DEFAULT_REQUIRES
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -17,6 +18,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
 
 BACKEND = NormalizedName("backend")
@@ -49,6 +51,52 @@ class Index:
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         self.read += [file.filename for file in files]
         return dict.fromkeys(files, FileMetadata())
+
+
+def wheel(project: str, version: str, year: int) -> DistributionFile:
+    return DistributionFile(
+        project=NormalizedName(project),
+        filename=safe_name(f"{project}-{version}-py3-none-any.whl"),
+        version=version,
+        kind="wheel",
+        tag="py3-none-any",
+        upload_time=datetime(year, 2, 5, 18, tzinfo=UTC),
+    )
+
+
+def as_of_2018(*files: DistributionFile) -> ResolvedBuildRequirements:
+    page = Page(project=NormalizedName("setuptools"), files=files)
+    universe = FrozenUniverse(
+        page_of={page.project: page},
+        metadata_of={file.filename: FileMetadata() for file in files},
+    )
+    limits = Limits(exclude_newer=datetime(2018, 9, 7, tzinfo=UTC))
+    return ResolvedBuildRequirements(universe=universe, limits=limits)
+
+
+def test_the_legacy_backend_is_had_as_of_days_before_it_came() -> None:
+    """No source asks for that setuptools: it is how sources without a word are built."""
+    first = wheel("setuptools", "40.8.0", 2019)
+    requirements = as_of_2018(first, wheel("setuptools", "41", 2020))
+
+    requirements.provide(DEFAULT_REQUIRES[:1], environment_for("3.7", "linux"))
+
+    assert list(requirements.provided) == [first]
+
+
+def test_what_a_date_hides_is_said_in_a_clause() -> None:
+    requirements = as_of_2018(
+        wheel("setuptools", "40.2", 2018), wheel("setuptools", "41", 2020)
+    )
+
+    with pytest.raises(BuildRequirementsError) as caught:
+        requirements.provide(["setuptools>=41"], environment_for("3.7", "linux"))
+
+    assert caught.value.what == (
+        "the build requirements setuptools>=41 are not available: its build requires "
+        "setuptools>=41, but as of 2018-09-06 there is no setuptools>=41; the newest "
+        "then was 40.2"
+    )
 
 
 def test_no_sdist_is_built_to_say_that_requirements_cannot_be_had() -> None:

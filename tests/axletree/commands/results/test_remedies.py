@@ -67,3 +67,6 @@ def test_a_real_conflict_reads_and_builds_no_more_than_it_did(name: str) -> None
     assert len(index.built) <= pinned.builds
     assert len(explained.conflict.repair_builds) <= MOST_BUILDS
     assert len(explained.conflict.repairs) >= pinned.repairs
+    unread = [note for note in explained.conflict.notes if "not built" in note]
+    built = explained.conflict.repair_builds
+    assert not any(name in note for name in built for note in unread)
