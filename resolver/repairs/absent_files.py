@@ -18,27 +18,10 @@ from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
-from axletree.resolver.model.distribution import (
-    DistributionFile,
-    FileMetadata,
-    Page,
-)
-from axletree.resolver.model.fact_keys import (
-    ConstraintKey,
-    EdgeKey,
-    FactKey,
-    RootKey,
-)
+from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.model.foreign_text import parse_version
-from axletree.resolver.model.outcomes import (
-    Answer,
-    Found,
-    GaveUp,
-)
-from axletree.resolver.repairs.proving import (
-    Prover,
-    name_of,
-)
+from axletree.resolver.model.outcomes import Answer, Found, GaveUp
+from axletree.resolver.repairs.proving import Prover, projects_of
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import PageCompiler
 from axletree.resolver.universe.composed import (
@@ -188,8 +171,8 @@ class AbsentFiles:
         if isinstance(found, GaveUp):
             self.is_settled = False
         core = resolver.explanation(search).first()
-        named = (name for key in core.keys for name in self._named(key)) if core else ()
-        return _Attempt(files=(), blamed=self._openable(set(named) - opened))
+        named = projects_of(question, core.keys) if core else set()
+        return _Attempt(files=(), blamed=self._openable(named - opened))
 
     def _openable(self, names: Iterable[NormalizedName]) -> tuple[NormalizedName, ...]:
         """List those that are there, and of which the other universe has more."""
@@ -202,15 +185,6 @@ class AbsentFiles:
             if (absent := absent_from(page, others[name]))
             and self._compiler.compile(Page(project=name, files=absent)).all
         )
-
-    def _named(self, key: FactKey) -> tuple[NormalizedName, ...]:
-        match key:
-            case RootKey() | ConstraintKey():
-                return (name_of(self.prover.question, key),)
-            case EdgeKey(project, _, target):
-                return (project, target)
-            case _:
-                return (key.project,)
 
     def _spared(self, files: _Files) -> _Files:
         """Leave out one file after the other that is not needed."""

@@ -18,30 +18,15 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.fact_keys import (
-    ConstraintKey,
-    EdgeKey,
     FactKey,
     FallenKey,
-    RootKey,
 )
 from axletree.resolver.model.foreign_text import parse_version
-from axletree.resolver.model.outcomes import (
-    Answer,
-    Found,
-    GaveUp,
-    ProvedNone,
-)
+from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.bans import (
-    Lift,
-    Lifted,
-)
+from axletree.resolver.repairs.bans import Lift, Lifted
 from axletree.resolver.repairs.costs import LATER_DATE
-from axletree.resolver.repairs.proving import (
-    Prover,
-    name_of,
-    named_files,
-)
+from axletree.resolver.repairs.proving import Prover, named_files, projects_of
 from axletree.resolver.universe.unbuilt import is_hidden
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -78,22 +63,8 @@ def undated(prover: Prover, question: Question) -> Question:
 
 
 def _hides_any(prover: Prover, keys: Sequence[FactKey], limit: datetime) -> bool:
-    pages = prover.universe.pages(sorted(_projects(prover.question, keys)))
+    pages = prover.universe.pages(sorted(projects_of(prover.question, keys)))
     return any(is_hidden(f, limit) for page in pages.values() for f in _files(page))
-
-
-def _projects(question: Question, keys: Sequence[FactKey]) -> set[NormalizedName]:
-    """Name the projects that facts are about."""
-    found: set[NormalizedName] = set()
-    for key in keys:
-        match key:
-            case RootKey() | ConstraintKey():
-                found.add(name_of(question, key))
-            case EdgeKey(project, _, target):
-                found |= {NormalizedName(project), NormalizedName(target)}
-            case _:
-                found.add(key.project)
-    return found
 
 
 def is_about_date(key: FactKey) -> bool:

@@ -7,23 +7,23 @@ a sibling for each of them, and all clash alike. That shows in what was read for
 cause; to resolve the whole for each means to read hundreds of releases anew.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
+from axletree.resolver.model.fact_keys import EdgeKey
 from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.proving import (
     Prover,
     WrittenKey,
-    name_of,
+    projects_of,
     with_specifier,
 )
 from axletree.resolver.resolve import Resolver
@@ -108,7 +108,7 @@ def is_refused_as_known(prover: Prover, question: Question) -> bool:
     :param question: that of the prover for another target.
     """
     keys = [key for core in prover.cores for key in core.keys]
-    names = frozenset(_projects(prover.question, keys))
+    names = frozenset(projects_of(prover.question, keys))
     asked = replace(
         question,
         roots=tuple(
@@ -148,14 +148,3 @@ def clashing_by_hints(
         return resolver.settle(search) == ProvedNone()
 
     return [files[file].version for file in hints if is_refused(file.version)]
-
-
-def _projects(question: Question, keys: Iterable[FactKey]) -> Iterator[NormalizedName]:
-    for key in keys:
-        match key:
-            case RootKey() | ConstraintKey():
-                yield name_of(question, key)
-            case EdgeKey(project, _, target):
-                yield from (NormalizedName(project), NormalizedName(target))
-            case _:
-                yield key.project

@@ -12,39 +12,26 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.engine.decisions import Decisions, Inquiry
-from axletree.resolver.model.answers import (
-    RepairClaim,
-    Resolution,
-)
+from axletree.resolver.model.answers import RepairClaim, Resolution
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
+    EdgeKey,
     FactKey,
     FallenKey,
     RootKey,
 )
 from axletree.resolver.model.limits import hash_limits
-from axletree.resolver.model.outcomes import (
-    Answer,
-    Found,
-    GaveUp,
-    ProvedNone,
-)
+from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question, skipping
-from axletree.resolver.model.reporter import (
-    Reporter,
-    SilentReporter,
-)
+from axletree.resolver.model.reporter import Reporter, SilentReporter
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.costs import Cost
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import ReadEnoughError, SparingUniverse
-from axletree.resolver.universe.unbuilt import (
-    UnbuiltUniverse,
-    is_hidden,
-)
+from axletree.resolver.universe.unbuilt import UnbuiltUniverse, is_hidden
 
 Value = TypeVar("Value")
 
@@ -359,6 +346,20 @@ def written(question: Question, key: WrittenKey) -> RootRequirement:
 def name_of(question: Question, key: WrittenKey) -> NormalizedName:
     """Return the project that a root or constraint names."""
     return canonicalize_name(written(question, key).requirement.name)
+
+
+def projects_of(question: Question, keys: Iterable[FactKey]) -> set[NormalizedName]:
+    """Name the projects that facts are about."""
+    found: set[NormalizedName] = set()
+    for key in keys:
+        match key:
+            case RootKey() | ConstraintKey():
+                found.add(name_of(question, key))
+            case EdgeKey(project, _, target):
+                found |= {NormalizedName(project), NormalizedName(target)}
+            case _:
+                found.add(key.project)
+    return found
 
 
 def with_specifier(question: Question, key: WrittenKey, specifier: str) -> Question:

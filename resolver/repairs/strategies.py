@@ -7,10 +7,9 @@ from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Pin, Repair
-from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.model.outcomes import Found, GaveUp
 from axletree.resolver.repairs.costs import INDEX_STRATEGY, cost_of
-from axletree.resolver.repairs.proving import Prover, name_of
+from axletree.resolver.repairs.proving import Prover, projects_of
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
@@ -42,12 +41,14 @@ class StrategyRepairs:
 
     def find(self) -> Iterator[Repair]:
         """Yield the repair if it works."""
-        if not all(map(self._is_about_unasked, self._projects_of_cores())):
+        question = self.prover.question
+        about = (projects_of(question, core.keys) for core in self.prover.cores)
+        if not all(map(self._is_about_unasked, about)):
             return
         self.prover.reporter.proving("the other indexes")
         universe = MemoUniverse(self.all_indexes.universe)
         resolver = Resolver(universe, reporter=self.prover.reporter)
-        found = self.prover.attempt(resolver, self.prover.question)
+        found = self.prover.attempt(resolver, question)
         if isinstance(found, GaveUp):
             self.is_complete = False
         if not isinstance(found, Found):
@@ -72,19 +73,6 @@ class StrategyRepairs:
         ]
         more = len(others) - _MOST_NAMED
         return ", ".join([*told, f"and {more} more"] if more > 0 else told)
-
-    def _projects_of_cores(self) -> Iterator[set[NormalizedName]]:
-        for core in self.prover.cores:
-            yield {name for key in core.keys for name in self._named(key)}
-
-    def _named(self, key: FactKey) -> tuple[NormalizedName, ...]:
-        match key:
-            case RootKey() | ConstraintKey():
-                return (name_of(self.prover.question, key),)
-            case EdgeKey(project, _, target):
-                return (project, target)
-            case _:
-                return (key.project,)
 
     def _is_about_unasked(self, names: set[NormalizedName]) -> bool:
         pages = self.prover.universe.pages(sorted(names)).values()

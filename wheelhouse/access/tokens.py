@@ -25,10 +25,9 @@ from axletree.wheelhouse.errors import (
     NoTokenError,
     TokenTakenError,
 )
-from axletree.wheelhouse.model import JournalEntry, Sha256
+from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.sql import tables
 from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
-from axletree.wheelhouse.store.accounts import account_name
 
 PREFIX = "axletree-"
 """So that people and scanners of secrets know one when they see it."""
@@ -149,14 +148,7 @@ class Tokens:
         action: Literal["make token", "revoke token"],
         name: str,
     ) -> None:
-        entry = JournalEntry(
-            at=self.clock(),
-            actor=account_name(),
-            action=action,
-            generation=history.read_generation(connection),
-            subjects=(name,),
-        )
-        history.add_journal_entry(connection, entry)
+        history.note(connection, action, [name], at=self.clock())
 
 
 def by_digest(tokens: Iterable[Token]) -> Mapping[Sha256, Token]:

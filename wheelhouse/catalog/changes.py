@@ -24,7 +24,6 @@ from axletree.wheelhouse.model import (
     ACTIVE,
     Action,
     Collection,
-    JournalEntry,
     Pin,
     ProjectStatus,
     StoredFile,
@@ -64,15 +63,14 @@ class _Work:
 
     def note(self, generation: int, subjects: Sequence[str]) -> None:
         """Write the journal."""
-        entry = JournalEntry(
+        history.note(
+            self.connection,
+            self.action,
+            subjects,
             at=self.at,
-            actor=account_name(),
-            action=self.action,
             generation=generation,
-            subjects=tuple(subjects),
             detail=self.reason,
         )
-        history.add_journal_entry(self.connection, entry)
 
     def newest(self) -> int:
         """Return the newest generation."""

@@ -4,7 +4,7 @@ A generation is never changed, but `gc` may have taken what it lists, unless it 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog.records import path_of
 from axletree.wheelhouse.errors import GoneGenerationError, UnknownGenerationError
 from axletree.wheelhouse.model import (
+    Action,
     Collection,
     JournalEntry,
     Pin,
@@ -36,6 +37,7 @@ from axletree.wheelhouse.sql.stored_rows import (
     sound_rows,
     stored_policy,
 )
+from axletree.wheelhouse.store.accounts import account_name
 
 # Made once: a server asks it for every page.
 _NEWEST = text(NEWEST_GENERATION)
@@ -216,19 +218,30 @@ def forget_collections(connection: Connection, keys: Sequence[str]) -> None:
         connection.execute(delete(table).where(table.c.key == key))
 
 
-def add_journal_entry(connection: Connection, entry: JournalEntry) -> None:
-    """Note who did what."""
-    connection.execute(
-        insert(tables.journal),
-        {
-            "at": entry.at,
-            "actor": entry.actor,
-            "action": entry.action,
-            "generation": entry.generation,
-            "subjects": json.dumps(entry.subjects),
-            "detail": entry.detail,
-        },
-    )
+def note(  # noqa: PLR0913  one argument for each thing that is said
+    connection: Connection,
+    action: Action,
+    subjects: Iterable[str],
+    *,
+    at: datetime,
+    detail: str = "",
+    generation: int | None = None,
+    actor: str | None = None,
+) -> None:
+    """Write into the journal who did what; `JournalEntry` says what is what.
+
+    :param generation: None: the newest.
+    :param actor: None: the account that runs this process.
+    """
+    row = {
+        "at": at,
+        "actor": actor or account_name(),
+        "action": action,
+        "generation": read_generation(connection) if generation is None else generation,
+        "subjects": json.dumps(tuple(subjects)),
+        "detail": detail,
+    }
+    connection.execute(insert(tables.journal), row)
 
 
 def read_journal(connection: Connection) -> list[JournalEntry]:

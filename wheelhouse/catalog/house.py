@@ -29,7 +29,6 @@ from axletree.wheelhouse.model import (
 from axletree.wheelhouse.sql import tables
 from axletree.wheelhouse.sql.databases import Database
 from axletree.wheelhouse.sql.stored_rows import is_sound_metadata, sound_rows
-from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.blobs import BlobStream, FileStore, is_intact
 from axletree.wheelhouse.store.files import copied
 from axletree.wheelhouse.store.threads import open_pool
@@ -355,14 +354,14 @@ class Wheelhouse:
                 recorded_at=utc_now(),
             )
             history.put_collection(connection, recorded)
-            entry = JournalEntry(
+            history.note(
+                connection,
+                "collect",
+                [recorded.key],
                 at=recorded.recorded_at,
-                actor=actor or account_name(),
-                action="collect",
+                actor=actor,
                 generation=recorded.generation,
-                subjects=(recorded.key,),
             )
-            history.add_journal_entry(connection, entry)
         return recorded
 
     def find_collection(self, key: str) -> Collection | None:

@@ -8,13 +8,13 @@ The same file again changes nothing where it is intact, and repairs what is not.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,7 +30,6 @@ from axletree.wheelhouse.errors import (
 from axletree.wheelhouse.model import (
     Attestation,
     IncomingFile,
-    JournalEntry,
     Note,
     Published,
     Sha256,
@@ -211,9 +210,8 @@ def _let_in_planned(
             generation, stored = _record(connection, plan, actor=actor, at=at)
         attestations.keep(connection, _said(plan), generation)
         if repaired:
-            entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
             records.repair_metadata(connection, plan.metadata)
-            history.add_journal_entry(connection, entry)
+            history.note(connection, "repair", _names(repaired), at=at, actor=actor)
         if entering.settle is not None:
             names = frozenset(file.filename for file in stored)
             entering.settle(connection, generation, names)
@@ -316,8 +314,7 @@ def _record(
         **{k.stored.filename: f.incoming.attestations for f, k in returning},
     }
     attestations.keep(connection, said, generation)
-    entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
-    history.add_journal_entry(connection, entry)
+    history.note(connection, "publish", _names(stored), at=at, actor=actor)
     return generation, stored
 
 
@@ -346,21 +343,8 @@ def _again(file: Checked, kept: KeptFile) -> KeptFile:
     return replace(kept, stored=stored, is_listed=False)
 
 
-def _journal_entry(
-    action: Literal["publish", "repair"],
-    generation: int,
-    stored: Sequence[StoredFile],
-    *,
-    actor: str,
-    at: datetime,
-) -> JournalEntry:
-    return JournalEntry(
-        at=at,
-        actor=actor,
-        action=action,
-        generation=generation,
-        subjects=tuple(file.filename for file in stored),
-    )
+def _names(files: Iterable[StoredFile]) -> list[str]:
+    return [file.filename for file in files]
 
 
 def _stored(file: Checked, entered_at: datetime, generation: int) -> StoredFile:

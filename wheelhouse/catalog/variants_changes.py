@@ -26,11 +26,9 @@ from axletree.wheelhouse.errors import (
 from axletree.wheelhouse.model import (
     COLLECTED,
     Action,
-    JournalEntry,
     Sha256,
     VariantsFile,
 )
-from axletree.wheelhouse.store.accounts import account_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,12 +252,10 @@ def _note(
     at: datetime,
     detail: str = "",
 ) -> None:
-    entry = JournalEntry(
+    history.note(
+        connection,
+        action,
+        filenames,
         at=at,
-        actor=account_name(),
-        action=action,
-        generation=history.read_generation(connection),
-        subjects=tuple(filenames),
         detail=detail or ("as the index says" if action == "index" else ""),
     )
-    history.add_journal_entry(connection, entry)

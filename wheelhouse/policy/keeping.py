@@ -6,9 +6,8 @@ from datetime import datetime
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.model import JournalEntry, StoredPolicy
+from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import read_policy
-from axletree.wheelhouse.store.accounts import account_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +40,5 @@ def set_policy(
         generation = history.add_generation(connection, at)
         new = StoredPolicy(since=generation, name=name, content=content)
         history.put_policy(connection, new)
-        entry = JournalEntry(
-            at=at,
-            actor=account_name(),
-            action="policy",
-            generation=generation,
-            subjects=(name,),
-        )
-        history.add_journal_entry(connection, entry)
+        history.note(connection, "policy", [name], at=at, generation=generation)
     return PolicySet(generation=generation, is_new=True)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from axletree.wheelhouse.catalog import attestations, history, kept_files, listing
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.kept_files import KeptFile
-from axletree.wheelhouse.model import Attestation, JournalEntry, Sha256
-from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.model import Attestation, Sha256
 
 
 def lacking(house: Wheelhouse, filenames: frozenset[str]) -> frozenset[str]:
@@ -43,15 +42,14 @@ def keep_received(house: Wheelhouse, said: Mapping[str, bytes]) -> int:
             },
             generation,
         )
-        entry = JournalEntry(
+        history.note(
+            connection,
+            "index",
+            names,
             at=at,
-            actor=account_name(),
-            action="index",
             generation=generation,
-            subjects=tuple(names),
             detail="with the provenance that the index gives",
         )
-        history.add_journal_entry(connection, entry)
     return len(files)
 
 

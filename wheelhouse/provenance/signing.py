@@ -10,7 +10,6 @@ from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import path_of
 from axletree.wheelhouse.errors import UnsafeKeyError
-from axletree.wheelhouse.model import JournalEntry
 from axletree.wheelhouse.provenance.key_file import (
     key_path,
     read_key,
@@ -19,7 +18,6 @@ from axletree.wheelhouse.provenance.key_file import (
 from axletree.wheelhouse.provenance.keys import PrivateKey, PublicKey
 from axletree.wheelhouse.sql import tables
 from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
-from axletree.wheelhouse.store.accounts import account_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +97,7 @@ def _register(connection: Connection, made: KnownKey) -> None:
         "made_at": made.made_at,
     }
     connection.execute(insert(tables.keys), row)
-    entry = JournalEntry(
-        at=made.made_at,
-        actor=account_name(),
-        action="make key",
-        generation=history.read_generation(connection),
-        subjects=(made.public.keyid,),
-    )
-    history.add_journal_entry(connection, entry)
+    history.note(connection, "make key", [made.public.keyid], at=made.made_at)
 
 
 def present_key(house: Wheelhouse) -> PrivateKey | None:

@@ -16,7 +16,6 @@ from axletree.resolver.model.limits import Policy
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import GoneGenerationError, UnknownGenerationError
-from axletree.wheelhouse.model import JournalEntry
 from axletree.wheelhouse.sets import locks, rows, state_rows
 from axletree.wheelhouse.sets.causes import cause_of
 from axletree.wheelhouse.sets.judging import (
@@ -33,7 +32,6 @@ from axletree.wheelhouse.sets.records import (
     Target,
 )
 from axletree.wheelhouse.sets.universes import AsItWas
-from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.views.definition import View
 
 MOST_LOOKED_BACK = 50
@@ -207,15 +205,14 @@ class _Check:
     def _tell_journal(
         self, connection: Connection, after: Outcome, at: datetime
     ) -> None:
-        entry = JournalEntry(
+        history.note(
+            connection,
+            "set check",
+            [self.state.name],
             at=at,
-            actor=account_name(),
-            action="set check",
             generation=self.newest,
-            subjects=(self.state.name,),
             detail=f"{self.state.environment} is {after.result}: {after.cause}",
         )
-        history.add_journal_entry(connection, entry)
 
     def _outcome(self, wanted: Wanted, judged: Judged, at: datetime) -> Outcome:
         before = self.state.outcome

@@ -19,7 +19,7 @@ from axletree.wheelhouse.errors import (
     SetTakenError,
     StillNeededError,
 )
-from axletree.wheelhouse.model import Action, JournalEntry
+from axletree.wheelhouse.model import Action
 from axletree.wheelhouse.sets import locks, rows, state_rows
 from axletree.wheelhouse.sets.checking import SetCheck, check_all, policy_in, queue
 from axletree.wheelhouse.sets.judging import Judged, Wanted, judge, view_of
@@ -293,14 +293,7 @@ class _Change:
 
     def note(self, connection: Connection) -> None:
         """Write the journal."""
-        entry = JournalEntry(
-            at=self.at,
-            actor=account_name(),
-            action=self.action,
-            generation=history.read_generation(connection),
-            subjects=(self.name,),
-        )
-        history.add_journal_entry(connection, entry)
+        history.note(connection, self.action, [self.name], at=self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

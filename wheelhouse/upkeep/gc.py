@@ -21,8 +21,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.kept_files import KeptFile
 from axletree.wheelhouse.catalog.records import Span
 from axletree.wheelhouse.errors import StorageError
-from axletree.wheelhouse.model import JournalEntry, Sha256
-from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.store.blobs import StoredBlob
 from axletree.wheelhouse.store.turns import KEEPING_LOCK
 
@@ -169,12 +168,10 @@ def _say_so(connection: Connection, planned: Sweep, at: datetime) -> None:
             why = f"gc took {each.file.stored.filename} on {at:%Y-%m-%d}"
             for span in each.spans:
                 history.mark_gone(connection, span.since, span.until or 0, why)
-    entry = JournalEntry(
+    history.note(
+        connection,
+        "gc",
+        (file.stored.filename for file in files),
         at=at,
-        actor=account_name(),
-        action="gc",
-        generation=history.read_generation(connection),
-        subjects=tuple(file.stored.filename for file in files),
         detail=f"{planned.freed_bytes} bytes",
     )
-    history.add_journal_entry(connection, entry)

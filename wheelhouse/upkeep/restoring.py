@@ -24,7 +24,7 @@ from axletree.wheelhouse.catalog import history, kept_files, listing, variants
 from axletree.wheelhouse.catalog.founding import PRIVATE, files_of, open_server
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
-from axletree.wheelhouse.model import JournalEntry, Sha256, VariantsFile
+from axletree.wheelhouse.model import Sha256, VariantsFile
 from axletree.wheelhouse.provenance.key_file import (
     has_key_file,
     key_path,
@@ -34,7 +34,6 @@ from axletree.wheelhouse.provenance.key_file import (
 from axletree.wheelhouse.sql.database import SqliteDatabase
 from axletree.wheelhouse.sql.databases import Database
 from axletree.wheelhouse.sql.state_queries import DATABASE
-from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
     LocalFileStore,
     fsync,
@@ -244,15 +243,14 @@ def _note(connection: Connection, label: Label, former: _Former, at: datetime) -
         listing.withdraw(connection, [file], newest, reasons[file.stored.sha256])
     listing.keep_withdrawn(connection, lost, newest, at)
     variants.keep_withdrawn(connection, taken, newest, at)
-    entry = JournalEntry(
+    history.note(
+        connection,
+        "restore",
+        [str(label.generation)],
         at=at,
-        actor=account_name(),
-        action="restore",
         generation=newest,
-        subjects=(str(label.generation),),
         detail=f"the backup of generation {label.generation}",
     )
-    history.add_journal_entry(connection, entry)
     return newest
 
 

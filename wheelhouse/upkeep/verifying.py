@@ -27,12 +27,10 @@ from axletree.wheelhouse.errors import (
 from axletree.wheelhouse.gate import UNTRUE
 from axletree.wheelhouse.model import (
     IncomingFile,
-    JournalEntry,
     Sha256,
     StoredFile,
 )
 from axletree.wheelhouse.sql.stored_rows import is_sound_metadata
-from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.blobs import StoredBlob, is_intact
 from axletree.wheelhouse.store.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.store.threads import open_pool
@@ -324,13 +322,4 @@ def _mend_sums(house: Wheelhouse, damage: Damage) -> bool:
 
 def _note(house: Wheelhouse, names: Sequence[str]) -> None:
     with house.database.writing() as connection:
-        history.add_journal_entry(
-            connection,
-            JournalEntry(
-                at=utc_now(),
-                actor=account_name(),
-                action="repair",
-                generation=history.read_generation(connection),
-                subjects=tuple(names),
-            ),
-        )
+        history.note(connection, "repair", names, at=utc_now())

@@ -22,7 +22,7 @@ from axletree.wheelhouse.errors import (
     StillNeededError,
     ViewTakenError,
 )
-from axletree.wheelhouse.model import JournalEntry, StoredPolicy
+from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.sql import tables
 from axletree.wheelhouse.sql.stored_rows import as_text, sound_rows
@@ -170,14 +170,7 @@ class Views:
         action: Literal["make view", "remove view"],
         name: str,
     ) -> None:
-        entry = JournalEntry(
-            at=self.clock(),
-            actor=account_name(),
-            action=action,
-            generation=history.read_generation(connection),
-            subjects=(name,),
-        )
-        history.add_journal_entry(connection, entry)
+        history.note(connection, action, [name], at=self.clock())
 
 
 def views_of_set(connection: Connection, name: str) -> list[str]:
