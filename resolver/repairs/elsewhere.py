@@ -57,15 +57,20 @@ class Elsewhere:
         """Resolve for another target, which the user's own project may exclude.
 
         An answer that rests on an sdist of native code, which is not built to be read, is
-        none: an old release without a wheel for a new Python would always do.
+        none: an old release without a wheel for a new Python would always do. Patch
+        releases of the same Python have the same wheels, so there it is as good.
         """
         question = self.for_target(python_version, platform)
         if question is None or self._is_refused_as_known(question):
             return ProvedNone()
         found = self._resolve(question)
-        if isinstance(found, Found) and any(map(self._is_native, found.unread)):
-            return GaveUp()
+        if isinstance(found, Found) and not self._has_same_wheels(question):
+            return GaveUp() if any(map(self._is_native, found.unread)) else found
         return found
+
+    def _has_same_wheels(self, question: Question) -> bool:
+        own, other = self.prover.question.environment, question.environment
+        return (own.python, own.platform) == (other.python, other.platform)
 
     def _is_refused_as_known(self, question: Question) -> bool:
         """Tell whether the cause holds there, too; where all is at hand, all is asked."""

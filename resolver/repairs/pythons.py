@@ -91,7 +91,7 @@ def _others(environment: Environment) -> Iterator[str]:
 def _text(found: Environment, instead_of: Environment) -> str:
     """Say it; of the same minor version, which patch releases will do."""
     if found.python != instead_of.python:
-        return f"use Python {found.python} instead of {instead_of.python}"
+        return f"use Python {found.python} instead of {instead_of.python_version}"
     pythons = found.patch_label or f"Python {found.python}"
     return f"use {pythons} instead of {instead_of.python_version}"
 

@@ -36,27 +36,39 @@ def test_a_universe_is_turned_to_each_target_and_back() -> None:
     assert turned[-2:] == ["Python 3.9 on linux", "Python 3.9 on macos"]
 
 
+NATIVE = "app-{}-cp27-cp27m-win_amd64.whl"
+
+
 @pytest.mark.parametrize(
-    ("wheel", "kinds"),
+    ("wheel", "own", "texts"),
     [
-        pytest.param("app-{}-py2-none-any.whl", ["python"], id="pure"),
-        pytest.param("app-{}-cp27-cp27m-win_amd64.whl", [], id="native code"),
+        pytest.param(
+            "app-{}-py2-none-any.whl",
+            "3.9.7",
+            ["use Python 3.8 instead of 3.9.7"],
+            id="pure",
+        ),
+        pytest.param(NATIVE, "3.9.7", [], id="native code"),
+        # Patch releases have the same wheels: it is as good as for ones own.
+        pytest.param(
+            NATIVE, "3.8.7", ["use Python 3.8.0 to 3.8.5 instead of 3.8.7"], id="patch"
+        ),
     ],
 )
 def test_an_sdist_of_native_code_that_is_not_read_is_no_answer_elsewhere(
-    wheel: str, kinds: list[str]
+    wheel: str, own: str, texts: list[str]
 ) -> None:
-    sdist = replace(make(SDIST, "1", 1), requires_python="<3.9")
+    sdist = replace(make(SDIST, "1", 1), requires_python="<3.8.6")
     index = BuildingIndex(
         base=Index([sdist, make(wheel, "1", 1)]), dynamic=[sdist.filename]
     )
     spared = index.spared()
-    question = ask([parse_requirement("app")], environment_for("3.9", "linux"))
+    question = ask([parse_requirement("app")], environment_for(own, "linux"))
     asking = repairer(spared, question, [spared])
     asking.for_target = partial(for_target, question)
 
     with spared.sparing(Sparing(builds=0, question=question)):
-        assert [repair.kind for repair in asking.repairs()] == kinds
+        assert [repair.text for repair in asking.repairs()] == texts
 
 
 def test_what_is_not_built_for_another_python_was_built_for_ones_own() -> None:
