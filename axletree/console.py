@@ -136,7 +136,7 @@ class Console:
         return disarmed(shown(text)) if self._is_heard else shown(text)
 
     def _write(self, text: str) -> None:
-        encoding = sys.stdout.encoding or "utf-8"
+        encoding = self._out.encoding
         with results_arrive(), self._without_progress():
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()

@@ -52,8 +52,14 @@ class Drawing:
     @property
     def is_ascii(self) -> bool:
         """Tell whether nothing but ASCII can be shown."""
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        return not encoding.lower().startswith("utf")
+        return not self.encoding.lower().startswith("utf")
+
+    @property
+    def encoding(self) -> str:
+        """Name the encoding of what is written."""
+        # While rich draws progress, it stands in for the streams and knows of none.
+        stream = getattr(self._stream, "rich_proxied_file", self._stream)
+        return getattr(stream, "encoding", None) or "utf-8"
 
     def line(
         self, text: str, style: str = "", *, head: tuple[str, str] = ("", "")

@@ -1,9 +1,11 @@
 """Lines into a pipe are what rich would write, without rich."""
 
 import sys
+from io import BytesIO, TextIOWrapper
 
 import pytest
 from rich.console import Console as RichConsole
+from rich.file_proxy import FileProxy
 from rich.text import Text
 
 from axletree.drawing import Drawing
@@ -36,6 +38,15 @@ def test_where_colour_is_wanted_rich_draws(
     Drawing(stderr=True).line("text", head=("error: ", "bold red"))
 
     assert capsys.readouterr().err == "\x1b[1;31merror: \x1b[0mtext\n"
+
+
+def test_what_can_be_shown_is_known_while_rich_draws_progress(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = TextIOWrapper(BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", FileProxy(RichConsole(), terminal))
+
+    assert Drawing().is_ascii
 
 
 def test_a_stream_that_is_closed_is_passed_over(
