@@ -100,8 +100,22 @@ class Explaining:
         refusal: Refusal,
         before: Sequence[Resolution | Conflict],
     ) -> Conflict:
-        if self.teller is not None:
-            self.teller.begin(refusal.conflict)
+        try:
+            if self.teller is not None:
+                self.teller.begin(refusal.conflict)
+            return self._repaired(question, refusal, before)
+        except KeyboardInterrupt as stop:
+            # Whoever stops at the cause, before anything was looked for.
+            conflict = replace(refusal.conflict, repairs_stopped="interrupted")
+            self._cut_off(conflict, before)
+            raise Exit(INTERRUPTED) from stop
+
+    def _repaired(
+        self,
+        question: Question,
+        refusal: Refusal,
+        before: Sequence[Resolution | Conflict],
+    ) -> Conflict:
         if self.wanted.reproduce is not None:
             from axletree.commands.results.reproduction import write_reproduction  # noqa: PLC0415  late
 
@@ -110,6 +124,19 @@ class Explaining:
             if self.teller is not None:
                 self.teller.end(refusal.conflict)
             return refusal.conflict
+        search = self._repair_search(question, refusal)
+        try:
+            self._search(search, refusal.conflict)
+        except KeyboardInterrupt as stop:
+            self._cut_off(search.conflict(), before)
+            raise Exit(INTERRUPTED) from stop
+        conflict = search.conflict()
+        if self.teller is not None:
+            self.teller.end(conflict)
+        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
+        return replace(conflict, repair_counters=read)
+
+    def _repair_search(self, question: Question, refusal: Refusal) -> "RepairSearch":
         from axletree.commands.results.remedies import Remedies, RepairSearch  # noqa: PLC0415  late
 
         every = self.opened.all_indexes
@@ -120,7 +147,7 @@ class Explaining:
             turn=self.opened.turn,
             spared=(*self.upstream.spared, *([every.universe] if every else ())),
         )
-        search = RepairSearch(
+        return RepairSearch(
             universe=self.universe,
             spared=self.spared,
             question=question,
@@ -129,16 +156,6 @@ class Explaining:
             reporter=self.progress,
             applying=Applying(is_supposed=bool(self.wanted.supposed)),
         )
-        try:
-            self._search(search, refusal.conflict)
-        except KeyboardInterrupt as stop:
-            self._cut_off(search, before)
-            raise Exit(INTERRUPTED) from stop
-        conflict = search.conflict()
-        if self.teller is not None:
-            self.teller.end(conflict)
-        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
-        return replace(conflict, repair_counters=read)
 
     def _tell_absence(self, outcomes: Sequence[Resolution | Conflict]) -> None:
         conflicts = [each for each in outcomes if isinstance(each, Conflict)]
@@ -162,11 +179,11 @@ class Explaining:
             search.ask_pip()
 
     def _cut_off(
-        self, search: "RepairSearch", before: Sequence[Resolution | Conflict]
+        self, conflict: Conflict, before: Sequence[Resolution | Conflict]
     ) -> None:
         """Leave what was found when the user stops the search."""
         if self.console.is_json:
-            show_outcomes(self.console, [*before, search.conflict()])
+            show_outcomes(self.console, [*before, conflict])
         self.console.show_cut_off()
 
 

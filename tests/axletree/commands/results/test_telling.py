@@ -93,6 +93,16 @@ def test_ctrl_c_leaves_what_was_printed_and_says_what_was_cut_off(
     assert SECOND not in terminal.text
 
 
+def test_ctrl_c_at_the_cause_says_that_nothing_was_looked_for(
+    index: Index, tmp_path: Path
+) -> None:
+    with on_a_terminal(explaining(index, tmp_path)) as terminal:
+        terminal.wait_for(CAUSE)
+        terminal.press(b"\x03")
+        assert terminal.end() == 130
+    assert "the search for repairs was cut off" in terminal.text
+
+
 @pytest.mark.slow
 def test_ctrl_c_leaves_one_document_that_says_why_it_stopped(
     index: Index, tmp_path: Path
