@@ -57,15 +57,27 @@ class GateClause:
         self.python = python
         """The patch release of Python for which it is said, by its place."""
 
-    def without_ways_out(self) -> GateClause:
-        """Refuse it whatever else is chosen: more than is known to be refused."""
-        return GateClause(
-            refused=self.refused,
-            admitted=(),
-            required=(),
-            facts=self.facts,
-            python=self.python,
-        )
+    def for_good(self, reading: Reading) -> Iterator[GateClause]:
+        """Refuse pre-releases of these projects whatever else is chosen.
+
+        That is more than is known to be refused. All of a project: if one alone were, the
+        next older would be chosen, and refused in turn.
+        """
+        reasons: dict[str, FallenKey] = {fact.project: fact for fact in self.facts}
+        for name, position in self.refused:
+            fact, project = reasons[name], reading.projects[name]
+            is_prerelease = project is not None and fact.reason == "pre-release"
+            alike = (
+                bits(project.prereleases) if project and is_prerelease else [position]
+            )
+            for each in alike:
+                yield GateClause(
+                    refused=[(name, each)],
+                    admitted=(),
+                    required=(),
+                    facts=[fact],
+                    python=self.python,
+                )
 
 
 class Unread:

@@ -365,8 +365,8 @@ class Search:
             is_cut_short = self._objecting is not None and self._objecting()
             self._has_clash = True
             self.objections.append(verdict)
-            said = verdict.without_ways_out() if is_cut_short else verdict
-            self._shared.clauses.object_to(said, unless=(-self.switch,))
+            for said in verdict.for_good(self.reading) if is_cut_short else (verdict,):
+                self._shared.clauses.object_to(said, unless=(-self.switch,))
         return False
 
     def _is_gated(self, place: tuple[str, int]) -> bool:

@@ -164,6 +164,33 @@ def test_a_prerelease_that_a_repair_lets_in_is_read_for_it(
     assert [event for event in events if event.startswith("allow")] == found
 
 
+def test_a_search_that_goes_on_without_prereleases_meets_each_project_of_them_once() -> (
+    None
+):
+    # The newest tool asks for a lib whose final releases clash; each of its pre-releases,
+    # none of which is read, seems to be a way out before it is found shut.
+    early = {f"lib 2.{minor}b1": () for minor in range(1, 30)}
+    index = index_of(
+        {
+            "app 2": ["base", "tool", "helper<2"],
+            "app 1": ["base<2"],
+            "tool 2": ["lib>=2"],
+            "tool 1": ["lib<2"],
+            "lib 2": ["helper>=2"],
+            "lib 1": [],
+            "helper 2": [],
+            "helper 1": [],
+            "base 2": [],
+            "base 1": [],
+            **early,
+        }
+    )
+    few = ReadingLimits(files=99, batches=99, objections=9)
+    search = Search(index, asked("app==1", "base>=2"), one_search=few)
+
+    assert "use app 2 instead of app==1 (works)" in list(search.events())
+
+
 def test_a_release_that_nobody_read_is_no_way_out_of_a_conflict_about_it() -> None:
     older = {f"app 1.{minor}": ("dep<2",) for minor in range(9)}
     index = index_of(
