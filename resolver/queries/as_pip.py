@@ -77,6 +77,8 @@ class _Followed:
     pins: _Pins = ()
     lost: tuple[NormalizedName, ...] = ()
     """Projects that the pins require and that pip would not install."""
+    unheeded: tuple[str, ...] = ()
+    """What the pins require, and do not fit."""
     unbuilt: str = ""
     """The sdist at which we stopped, if that is why."""
 
@@ -198,13 +200,22 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
         return _Followed(end=error.end, unbuilt=error.unbuilt)
     chosen = result.mapping.values()
     pins = {(one.project, str(one.version)) for one in chosen}
-    required = {
-        line.project for one in chosen for line in provider.get_dependencies(one)
-    }
+    lines = [(one, line) for one in chosen for line in provider.get_dependencies(one)]
     # resolvelib 1.2 drops what it thinks nobody asks for any more, and after some
-    # backjumps that is something else, too (seen with pip 26.3).
-    lost = required - {one.project for one in chosen}
-    return _Followed(end="resolved", pins=tuple(sorted(pins)), lost=tuple(sorted(lost)))
+    # backjumps that is something else, too, or a requirement (seen with pip 26.3).
+    lost = {line.project for _, line in lines} - {one.project for one in chosen}
+    unheeded = {
+        f"{one.project} {one.version} requires {line.identifier}{line.range}"
+        for one, line in lines
+        if (found := result.mapping.get(line.identifier)) is not None
+        and not provider.is_satisfied_by(line, found)
+    }
+    return _Followed(
+        end="resolved",
+        pins=tuple(sorted(pins)),
+        lost=tuple(sorted(lost)),
+        unheeded=tuple(sorted(unheeded)),
+    )
 
 
 def is_simulated(environment: Environment) -> bool:
@@ -230,9 +241,7 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
     does = f"pip would {_price(index)}"
     match found.end:
         case "resolved":
-            projects = counted(len(found.pins), "project")
-            lost = f" without {', '.join(found.lost)}, which is required"
-            return f"{does}, then install {projects}{lost if found.lost else ''}."
+            return f"{does}, then install {_installed(found)}."
         case "conflict":
             return f"{does}, then fail." if index.fetched else "pip would fail at once."
         case "too-deep":
@@ -249,6 +258,16 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
             )
         case "files" | "unbuildable":
             return _stopped(found, does)
+
+
+def _installed(found: _Followed) -> str:
+    lost = f" without {', '.join(found.lost)}, which is required"
+    unheeded = f", though {' and '.join(found.unheeded)}"
+    return (
+        counted(len(found.pins), "project")
+        + (lost if found.lost else "")
+        + (unheeded if found.unheeded else "")
+    )
 
 
 def _stopped(found: _Followed, does: str) -> str:

@@ -61,6 +61,10 @@ class PipRange:
             what |= IS_BOUNDED
         return cls(specifiers, what)
 
+    def __str__(self) -> str:
+        """Spell the specifiers, in one order."""
+        return ",".join(sorted(map(str, self.specifiers)))
+
     def admits(self, candidate: PipCandidate) -> bool:
         """Tell whether a candidate is in the range; gates play no part."""
         found = self.fitting.get(candidate)

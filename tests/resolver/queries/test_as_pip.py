@@ -89,6 +89,14 @@ def test_what_pip_loses_of_its_answer_is_told() -> None:
     )
 
 
+def test_a_requirement_that_pip_forgets_is_told() -> None:
+    scenario = SCENARIOS["forgets_what_its_answer_requires"]
+
+    assert as_pip(scenario.universe(), scenario.question()).text.endswith(
+        "then install 3 projects, though forgets-c 1 requires forgets-a==1."
+    )
+
+
 def test_a_conflict_says_that_pip_fails() -> None:
     scenario = SCENARIOS["fails_on_two_pins"]
 
