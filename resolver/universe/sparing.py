@@ -22,7 +22,6 @@ from collections.abc import (
 )
 from contextlib import contextmanager
 from dataclasses import field
-from datetime import datetime
 from functools import partial
 from typing import Literal, Self, TypeAlias
 
@@ -47,7 +46,13 @@ from axletree.resolver.universe.protocol import (
     read_ahead,
     read_pages,
 )
-from axletree.resolver.universe.unbuilt import BuildAllowance, HintedSdists, hints_in
+from axletree.resolver.universe.unbuilt import (
+    BuildAllowance,
+    HintedSdists,
+    has_native_wheels,
+    hints_in,
+    is_final,
+)
 
 Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
 """It would have to be built, its gate is shut, or it is far older than what is asked."""
@@ -362,11 +367,9 @@ class SparingUniverse(PagesRelay):
     def is_native(self, file: DistributionFile) -> bool:
         """Tell whether wheels of its project are for certain systems, so far as read."""
         page = self._pages.get(file.project)
-        return page is not None and any(
-            not other.tag.endswith("-any")
-            for other in page.files
-            if other.kind == "wheel"
-        )
+        question = None if self._how is None else self._how.question
+        limit = None if question is None else question.limits.exclude_newer
+        return page is not None and has_native_wheels(page, limit)
 
     def _is_gated(self, name: NormalizedName, question: Question) -> bool:
         """Tell whether final releases are there, and nobody asks for others."""
@@ -378,14 +381,7 @@ class SparingUniverse(PagesRelay):
         ):
             return False
         limit = question.limits.exclude_newer
-        return any(_is_final(file, limit) for file in page.files)
-
-
-def _is_final(file: DistributionFile, limit: datetime | None) -> bool:
-    version = parse_version(file.version)
-    if version is None or version.is_prerelease or file.yanked is not None:
-        return False
-    return limit is None or (file.upload_time is not None and file.upload_time < limit)
+        return any(is_final(file, limit) for file in page.files)
 
 
 def _opened_by(answer: MetadataAnswer) -> Iterator[NormalizedName]:

@@ -18,8 +18,10 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
+    Page,
     UnusableMetadata,
 )
+from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer, Relay, Universe
 
@@ -161,3 +163,20 @@ class UnbuiltUniverse(Relay):
 def is_hidden(file: DistributionFile, limit: datetime) -> bool:
     """Tell whether a date hides a file."""
     return file.upload_time is None or file.upload_time >= limit
+
+
+def is_final(file: DistributionFile, limit: datetime | None) -> bool:
+    """Tell whether a file is of a final release, not yanked, nor hidden by a date."""
+    version = parse_version(file.version)
+    if version is None or version.is_prerelease or file.yanked is not None:
+        return False
+    return limit is None or not is_hidden(file, limit)
+
+
+def has_native_wheels(page: Page, limit: datetime | None) -> bool:
+    """Tell whether wheels of a project, those that no date hides, hold native code."""
+    return any(
+        file.kind == "wheel" and not file.tag.endswith("-any")
+        for file in page.files
+        if limit is None or not is_hidden(file, limit)
+    )

@@ -94,14 +94,15 @@ def test_no_more_is_built_than_is_allowed_and_the_first_that_is_asked_for() -> N
 
 
 @pytest.mark.parametrize(
-    ("tag", "is_built"),
+    ("tag", "year", "is_built"),
     [
-        pytest.param("py3-none-any", True, id="pure wheels"),
-        pytest.param("cp39-cp39-win_amd64", False, id="wheels with native code"),
+        pytest.param("py3-none-any", 2020, True, id="pure wheels"),
+        pytest.param("cp39-cp39-win_amd64", 2020, False, id="wheels with native code"),
+        pytest.param("cp39-cp39-win_amd64", 2026, True, id="but later ones"),
     ],
 )
 def test_no_sdist_is_built_of_a_project_whose_wheels_hold_native_code(
-    tag: str, *, is_built: bool
+    tag: str, year: int, *, is_built: bool
 ) -> None:
     file = sdist("a", "1")
     wheel = replace(
@@ -110,11 +111,14 @@ def test_no_sdist_is_built_of_a_project_whose_wheels_hold_native_code(
         version="2",
         kind="wheel",
         tag=tag,
+        upload_time=datetime(year, 1, 1, tzinfo=UTC),
     )
     index = index_of(file, wheel)
-    universe = index.spared()
+    universe, question = index.spared(), asked("a")
+    limits = replace(question.limits, exclude_newer=datetime(2023, 1, 1, tzinfo=UTC))
+    question = replace(question, limits=limits)
 
-    with universe.sparing(Sparing(builds=3, question=asked("a"))):
+    with universe.sparing(Sparing(builds=3, question=question)):
         read(universe, file)
     assert bool(index.built) == is_built
     assert bool(universe.unread) != is_built
