@@ -12,6 +12,7 @@ from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.spelling import in_brackets
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
@@ -48,7 +49,7 @@ def _yanked(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for release in decisions.releases.values()
     )
     return [
-        f"{release.label} is yanked{f' ({why})' if why else ''}; it was taken "
+        f"{release.label} is yanked{in_brackets(why)}; it was taken "
         "because a pin asks for it"
         for release, why in yanks
         if why is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from axletree.resolver.conflicts.phrases import REASON_LABELS
 from axletree.resolver.model.facts import Evidence
-from axletree.resolver.model.spelling import MARK
+from axletree.resolver.model.spelling import MARK, in_brackets
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def policy_text(releases: Sequence[Particulars]) -> str:
 def yank_reason(releases: Iterable[Particulars]) -> str:
     """Give a reason why one of them was yanked, in brackets; empty if none is known."""
     named = sorted({reason for release in releases for reason in release.yanks})
-    return f" ({named[0]})" if named else ""
+    return in_brackets(named[0]) if named else ""
 
 
 # Files whose metadata is not to be had: wrong ones, and those only unread here.

@@ -61,7 +61,8 @@ def why_fallen(reason: str, releases: Sequence[Particulars], asked: Asked) -> st
             pre = "a pre-release" if is_one else "pre-releases"
             what = f"{is_} {pre}, and nothing asks for pre-releases"
         case "yanked":
-            what = f"{is_} yanked{yank_reason(releases)}, and nothing pins it"
+            it = "it" if is_one else "them"
+            what = f"{is_} yanked{yank_reason(releases)}, and nothing pins {it}"
         case _:
             what = unusable_text(releases)
     return what

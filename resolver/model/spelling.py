@@ -34,6 +34,12 @@ def spell_command(words: Iterable[str]) -> str:
     return " ".join(map(_quote, words))
 
 
+def in_brackets(reason: str | None) -> str:
+    """Put a reason of others in brackets, on one line, behind what it is for."""
+    told = " ".join((reason or "").split())
+    return f" ({told})" if told else ""
+
+
 def _quote(word: str) -> str:
     if word and SAFE.issuperset(word):
         return word

@@ -30,6 +30,7 @@ from axletree.resolver.model.limits import (
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import in_brackets
 from axletree.resolver.repairs.costs import LIFT
 from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.universe.candidates import PageCompiler, Release
@@ -189,7 +190,7 @@ def _take_yanked(
     if pin is None or pin.file.yanked is None:
         return None
     text = f"{name}=={pin.version}"
-    because = f" ({pin.file.yanked})" if pin.file.yanked else ""
+    because = in_brackets(pin.file.yanked)
     return Lifted(
         on=partial(_constrained, text),
         text=f"take {name} {pin.version}, which is yanked{because}, "

@@ -5,6 +5,7 @@ import pytest
 from axletree.resolver.model.spelling import (
     by_numbers,
     counted,
+    in_brackets,
     spell_demand,
     spell_pythons,
 )
@@ -15,6 +16,12 @@ def test_versions_are_sorted_by_their_numbers() -> None:
 
     assert sorted(pythons, key=by_numbers) == [
         *("", "<4", ">=3.9", ">=3.9,<3.13", ">=3.10", ">=3.11"),
+    ]
+
+
+def test_a_reason_of_others_stands_in_brackets_on_one_line() -> None:
+    assert list(map(in_brackets, ["broken\nwheel \n", " ", "", None])) == [
+        *(" (broken wheel)", "", "", ""),
     ]
 
 
