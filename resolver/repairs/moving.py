@@ -4,7 +4,7 @@ A pin moves to the nearest version that works, newer before older; a range to th
 run of versions around the newest one (RESOLVING.md 5).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from packaging.version import Version
@@ -38,6 +38,9 @@ from axletree.resolver.universe.candidates import Release
 
 MOST_NEARER = 40
 """Versions near a pin that are resolved before the newest one has to do."""
+MANY_NEARER = 8
+"""Of them, after which those that come next are read together, to leave out what their
+own requirements refuse: most often a whole series of versions shares those."""
 MOST_LOOKED_AT = 400
 """Versions near a pin that are looked at for that."""
 
@@ -188,10 +191,14 @@ class Mover:
         """Find the nearest version that works; the newest that does is known."""
         newest, is_sure, tried = found.value.release, True, 0
         limit, above = places.listed.index(newest), found.value.above
-        for at in self._near(pins.key, places):
+        nearby, read = self._near(pins.key, places), 0
+        for index, at in enumerate(nearby):
             release = places.listed[at]
             if release is newest:
                 break
+            if tried >= MANY_NEARER and index >= read:
+                read = 2 * index
+                self._learn(places.listed[each] for each in nearby[index:read])
             is_refused = at < limit and release not in above
             if is_refused and not release.version.is_prerelease:
                 continue
@@ -217,6 +224,12 @@ class Mover:
         else:
             is_sure = False
         return _working(found, is_nearest=is_sure)
+
+    def _learn(self, releases: Iterable[Release]) -> None:
+        """Read what takes no build."""
+        if not self.prover.universe.is_frozen:
+            wheels = [each for each in releases if each.files[0].kind == "wheel"]
+            self.prover.learn(*wheels)
 
     def _near(self, key: WrittenKey, places: Places) -> list[int]:
         """List the places of versions that a pin may be moved to, nearest first."""

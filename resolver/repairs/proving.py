@@ -168,11 +168,11 @@ class Prover:
             found = self.settle(self.resolver, inquiry)
         return inquiry, found
 
-    def learn(self, release: Release) -> None:
-        """Read one release of the refused question, if that is still allowed."""
+    def learn(self, *releases: Release) -> None:
+        """Read releases of the refused question, if that is still allowed."""
         self._begin()
         with suppress(ReadEnoughError):
-            self.explanation.read([release])
+            self.explanation.read(releases)
 
     def hints(
         self, files: Sequence[DistributionFile]

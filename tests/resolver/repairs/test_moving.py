@@ -62,3 +62,21 @@ def test_of_what_must_be_built_the_nearest_that_hints_allow_is_built(
 
     assert index.built == built
     assert "use app 7 instead of app==4" in texts
+
+
+def test_versions_that_their_own_lines_refuse_are_no_tries_on_the_way() -> None:
+    clashing = {f"app {version}": ["dep<2"] for version in range(1, 99)}
+    works: dict[str, list[str]] = {f"app {version}": [] for version in range(99, 200)}
+    index = index_of({**clashing, **works, "dep 1": [], "dep 2": []})
+    spared = index.spared()
+    memo = MemoUniverse(spared)
+    roots = [parse_requirement("app==9"), parse_requirement("dep==2")]
+    question = ask(roots, environment_for("3.9", "linux"))
+    refusal = Resolver(memo).resolve(question)
+    assert isinstance(refusal, Refusal)
+    repairer = Repairer(memo, question, refusal, spared=[spared])
+
+    with spared.sparing(repairer.sparing):
+        texts = [repair.text for repair in repairer.repairs()]
+
+    assert "use app 99 instead of app==9; at least 99 to 123 work" in texts
