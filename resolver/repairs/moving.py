@@ -190,7 +190,7 @@ class Mover:
     ) -> Working:
         """Find the nearest version that works; the newest that does is known."""
         newest, is_sure, tried = found.value.release, True, 0
-        limit, above = places.listed.index(newest), found.value.above
+        limit = places.listed.index([*found.value.above, newest][0])
         nearby, read = self._near(pins.key, places), 0
         for index, at in enumerate(nearby):
             release = places.listed[at]
@@ -199,8 +199,7 @@ class Mover:
             if tried >= MANY_NEARER and index >= read:
                 read = 2 * index
                 self._learn(places.listed[each] for each in nearby[index:read])
-            is_refused = at < limit and release not in above
-            if is_refused and not release.version.is_prerelease:
+            if at < limit and not release.version.is_prerelease:
                 continue
             if release.version in near.clashing:
                 is_sure = False

@@ -56,7 +56,8 @@ class Newest:
     listed: Sequence[Release]
     """All that could be used, newest first."""
     above: Sequence[Release]
-    """Newer ones that may work with an older patch release of Python, decided first."""
+    """Newer ones, from the first that may work with an older patch release of Python,
+    which is decided before."""
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ class Prover:
             release=newest,
             decisions=found.value,
             listed=listed,
-            above=_that_may_be(inquiry, above),
+            above=_from_what_may_be(inquiry, above),
         )
         return Found(value=value, unread=found.unread)
 
@@ -303,20 +304,22 @@ class Prover:
                     yield FallenKey(name_of(self.question, key), "hash")
 
 
-def _that_may_be(inquiry: Inquiry, releases: Sequence[Release]) -> list[Release]:
-    """List those of some releases that may be with another patch release of Python.
+def _from_what_may_be(inquiry: Inquiry, releases: Sequence[Release]) -> list[Release]:
+    """List some releases from the first that another patch release of Python may allow.
 
-    What is known refuses them, or does not: nothing is read for it.
+    What is known refuses those before, or does not: nothing is read for it.
     """
-    clauses, switch = inquiry.search.clauses, inquiry.search.switch
-    if not releases or not clauses.has_pythons:
+    clauses, found = inquiry.search.clauses, len(releases)
+    if not clauses.has_pythons:
         return []
     clauses.sync()
     literals = [clauses.chosen[r.project][r.position] for r in releases]
-    if not clauses.solve([switch, clauses.better(literals)]):
-        return []
-    both = zip(releases, literals, strict=True)
-    return [release for release, one in both if clauses.solve([switch, one])]
+    positions: list[int | None] = [release.position for release in releases]
+    while found and clauses.solve(
+        [inquiry.search.switch, clauses.better(literals[:found])]
+    ):
+        found = positions.index(clauses.position_in_model(releases[0].project))
+    return list(releases[found:])
 
 
 def _pinned(resolution: Resolution) -> Iterator[DistributionFile]:
