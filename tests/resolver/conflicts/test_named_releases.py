@@ -55,3 +55,9 @@ def test_a_shut_gate_names_who_would_open_it() -> None:
     assert [(o.project, o.version, o.requirement) for o in fact.openers] == [
         ("friend", "1.0", "ring>=2.0rc1")
     ]
+
+
+def test_what_is_empty_by_itself_is_known_whatever_there_is() -> None:
+    [fact] = first_core("conflicts/a_requirement_contradicts_itself").facts
+
+    assert fact.text.endswith("which contradicts itself: no version can meet it")

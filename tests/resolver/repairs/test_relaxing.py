@@ -8,7 +8,10 @@ from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import UnusableMetadata
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
-from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.repairs.proving import Prover
+from axletree.resolver.repairs.relaxing import MOST_TOGETHER, WrittenRepairs
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from tests.support.building_index import index_of
 from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import repairer
@@ -52,3 +55,18 @@ def test_a_root_that_cannot_be_read_here_moves_along(*, is_frozen: bool) -> None
 
     assert first.changes == ("app==3", "old==1")
     assert {pin.name for pin in first.resolution.pins} == {"app", "dep", "old"}
+
+
+@pytest.mark.parametrize("count", [MOST_TOGETHER, MOST_TOGETHER + 1])
+def test_all_was_tried_where_no_more_move_than_are_tried_together(count: int) -> None:
+    lines = [f"app-{number}==1" for number in range(count)]
+    releases = {line.replace("==", " "): ["gone"] for line in lines}
+    memo = MemoUniverse(replace(index_of(releases), is_frozen=True))
+    question = ask([*map(parse_requirement, lines)], environment_for("3.9", "linux"))
+    refusal = Resolver(memo).resolve(question)
+    assert isinstance(refusal, Refusal)
+    search = WrittenRepairs(Prover(memo, question, refusal))
+
+    [*_] = search.find()
+
+    assert search.is_complete is (count == MOST_TOGETHER)
