@@ -39,6 +39,16 @@ LONGEST = (
 """Files with a test that takes a minute or more."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a wrong `-k` or `-m` here: workers of xdist end in an INTERNALERROR of it.
+
+    Many tests are called by ids of several words, which `-k` takes only with `and`.
+    """
+    marks = config.pluginmanager.get_plugin("mark")
+    assert marks is not None
+    marks.pytest_collection_modifyitems(items=[], config=config)
+
+
 # What is collected stays: to look through it for garbage finds none.
 gc.disable()
 
