@@ -14,11 +14,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.support.servers import Servers
+
+if TYPE_CHECKING:
+    from werkzeug.routing import Rule
 
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("light", deadline=None, max_examples=50)
@@ -105,4 +109,28 @@ def _one_founding() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "make", copy)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_compilation() -> Iterator[None]:
+    """Compile how URLs are built once for each rule, not for each application.
+
+    Tests make eight hundred applications of the same rules, and build no URL.
+    """
+    loaded = sys.modules.get("werkzeug.routing.rules")
+    if loaded is None:
+        yield
+        return
+    compile_builder = loaded.Rule._compile_builder  # noqa: SLF001  most of what a rule costs
+    compiled: dict[object, object] = {}
+
+    def once(rule: "Rule", *arguments: bool) -> object:
+        key = (str(rule), str(rule.defaults), arguments)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, *arguments)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loaded.Rule, "_compile_builder", once)
         yield

@@ -5,6 +5,7 @@ By RESOLVING.md 1. It shares no code with the engine, only value types and packa
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Literal, TypeAlias
 
@@ -237,17 +238,8 @@ class Files:
     def micros(self, text: str | None) -> frozenset[int]:
         """Give the patch releases of Python that a Requires-Python admits."""
         environment = self.question.environment
-        everything = frozenset(environment.micros)
-        try:
-            specifiers = SpecifierSet(text or "")
-        except InvalidSpecifier:
-            return everything  # limits nothing, as in pip
-        major, minor = environment.python_version.split(".")[:2]
-        return frozenset(
-            micro
-            for micro in everything
-            if specifiers.contains(f"{major}.{minor}.{micro}", prereleases=True)
-        )
+        minor = tuple(environment.python_version.split(".")[:2])
+        return _micros(text or "", minor, frozenset(environment.micros))
 
     def _tag_places(self, file: DistributionFile) -> list[int]:
         pythons, abis, platforms = (part.split(".") for part in file.tag.split("-"))
@@ -262,6 +254,21 @@ class Files:
         digits = "".join(c for c in file.build if c.isdigit())
         best = min(self._tag_places(file))
         return (0, best, -int(digits or -1), file.filename)
+
+
+@cache
+def _micros(
+    text: str, minor: tuple[str, ...], everything: frozenset[int]
+) -> frozenset[int]:
+    try:
+        specifiers = SpecifierSet(text)
+    except InvalidSpecifier:
+        return everything  # limits nothing, as in pip
+    return frozenset(
+        micro
+        for micro in everything
+        if specifiers.contains(".".join((*minor, str(micro))), prereleases=True)
+    )
 
 
 def _is_version(text: str) -> bool:
