@@ -50,7 +50,8 @@ def no_such_version(demand: str, newest: str | None, day: str = "") -> str:
     :param day: the last that counts; what there is later is not told from what never is.
     """
     when, is_ = (f"as of {day} ", "then was") if day else ("", "is")
-    what = demand if day and demand else "such version"
+    # A wheelhouse or a folder has few of the versions that there are in the world.
+    what = demand if day and demand else "such version here"
     behind = "" if newest is None else f"; the newest {is_} {newest}"
     return f", but {when}there is no {what}{behind}"
 

@@ -95,4 +95,4 @@ def test_ten_thousand_roots_are_locked_or_refused(
 
     assert (locked.code, refused.code) == (0, 1)
     assert locked.out.count("==2\n") == len(names)
-    assert "you require p0>=3, but there is no such version" in refused.out
+    assert "you require p0>=3, but there is no such version here" in refused.out

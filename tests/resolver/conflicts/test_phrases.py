@@ -61,7 +61,7 @@ def test_a_base_pins_and_a_user_constrains() -> None:
 
 
 def test_what_is_not_there_is_named_with_what_is() -> None:
-    nothing = ", but there is no such version"
+    nothing = ", but there is no such version here"
     assert phrases.no_such_version("lib>3", None) == nothing
     assert phrases.no_such_version("lib>3", "3") == f"{nothing}; the newest is 3"
     assert phrases.out_of_reach("lib", ["2"]) == ", but there is only lib 2"

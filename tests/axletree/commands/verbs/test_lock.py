@@ -146,7 +146,7 @@ def test_constraints_that_nothing_fits_are_facts(
 
     assert ran.code == 1
     assert "limits.txt, line 2" in ran.out
-    assert "you constrain shared==7, but there is no such version; the" in ran.out
+    assert "you constrain shared==7, but there is no such version here; the" in ran.out
 
 
 def test_a_constraint_to_a_prerelease_lets_it_in(
