@@ -7,6 +7,7 @@ run of versions around the newest one (RESOLVING.md 5).
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
@@ -237,10 +238,13 @@ class Mover:
         takes_prereleases = any(version.is_prerelease for version in old) or all(
             release.version.is_prerelease for release in listed
         )
+        # What is far older is not read: whether it would do, nobody knows.
+        floor = SpecifierSet(self.floor(key))
         near = (
             at
             for at in places.nearest_first()
             if not listed[at].is_yanked
+            and floor.contains(listed[at].version, prereleases=True)
             and (takes_prereleases or not listed[at].version.is_prerelease)
         )
         return list(near)[:MOST_LOOKED_AT]

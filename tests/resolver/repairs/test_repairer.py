@@ -144,7 +144,7 @@ def test_a_prerelease_whose_gate_is_shut_is_not_read_for_a_repair() -> None:
 
 LET_IN = (
     "allow pre-releases of app, by the constraint app>=3rc1, and move --exclude-newer "
-    "from 2020-05-31 to 2021-01-01 (the day before does not work) (irreducible)"
+    "from 2020-05-31 to 2023-01-01 (the day before does not work) (irreducible)"
 )
 
 
