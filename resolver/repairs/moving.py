@@ -288,7 +288,7 @@ class Mover:
         newest, doubtful = found.value, list[Release]()
         above = [each for each in newest.above if not has_gate(each)]
         for release in above[:MOST_NEARER]:
-            answer = pins.solve_beside(release, found.unread)
+            answer = pins.solve_beside(release, newest.decisions, found.unread)
             if isinstance(answer, Found):
                 return replace(
                     newest, release=release, decisions=answer.value, above=doubtful

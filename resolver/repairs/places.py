@@ -202,7 +202,7 @@ class Pins:
         :param beside: how many are known already on its other side.
         """
         run = _Run()
-        floor = SpecifierSet(self.floor)
+        floor, last = SpecifierSet(self.floor), working.decisions
         for release in releases:
             if has_gate(release):
                 continue
@@ -210,9 +210,9 @@ class Pins:
             if is_full or not floor.contains(release.version):
                 run.is_cut = True
                 break
-            match self.solve_beside(release, working.unread):
+            match self.solve_beside(release, last, working.unread):
                 case Found(value=found):
-                    run.decisions_of[release.version] = found
+                    run.decisions_of[release.version] = last = found
                 case ProvedNone():
                     break
                 case _:
@@ -221,26 +221,42 @@ class Pins:
         return run
 
     def solve_beside(
-        self, release: Release, unread: Sequence[DistributionFile]
+        self,
+        release: Release,
+        neighbour: Decisions,
+        unread: Sequence[DistributionFile],
     ) -> Answer[Decisions]:
         """Solve with one beside a version that works: if it is as sure, and cheap.
 
-        A build to learn what else would do is better spent on what is proved.
+        A build to learn what else would do is better spent on what is proved. What
+        goes with its neighbour mostly goes with it, too, and is read already.
 
+        :param neighbour: a solution with the version next to it.
         :param unread: what is not known of the version that works.
         """
         if release.files[0].kind == "sdist" and not self.prover.universe.is_frozen:
             return GaveUp()
-        answer = self.solve(release)
+        kept = {name: Version(text) for name, text in neighbour.versions.items()}
+        answer = self.solve(release, kept=kept)
         if isinstance(answer, Found) and not set(unread).issuperset(answer.unread):
             return GaveUp()
         return answer
 
-    def solve(self, release: Release) -> Answer[Decisions]:
-        """Solve with just this version."""
+    def solve(
+        self,
+        release: Release,
+        *,
+        kept: Mapping[NormalizedName, Version] | None = None,
+    ) -> Answer[Decisions]:
+        """Solve with just this version.
+
+        :param kept: versions to take of other projects where they do.
+        """
         # `==2` would take 2+local, too.
         pin = f"==={release.files[0].version}"
         question = with_specifier(self.question, self.key, pin)
+        if kept is not None:
+            question = replace(question, preferences=kept)
         self.prover.reporter.proving(release.label)
         return self.prover.solve(demanding(question, release.project))
 

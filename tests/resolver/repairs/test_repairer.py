@@ -191,6 +191,21 @@ def test_a_search_that_goes_on_without_prereleases_meets_each_project_of_them_on
     assert "use app 2 instead of app==1 (works)" in list(search.events())
 
 
+def test_versions_beside_one_that_works_are_tried_with_what_goes_with_it() -> None:
+    tools = {f"app {number}": ["dep", f"lib<={number}"] for number in range(2, 10)}
+    libs = {f"lib {number}": () for number in range(2, 10)}
+    index = index_of(
+        {"app 1": ["dep<2"], "dep 2": [], "dep 1": [], **tools, **libs},
+    )
+
+    found = list(Search(index, asked("app==1", "dep>=2")).events())
+
+    # lib 9 goes with the newest, which is found first.
+    assert "use app 2 instead of app==1; 2 to 9 work (cheapest)" in found
+    read = {file for file in index.files_read if file.startswith("lib")}
+    assert read == {"lib-9-py3-none-any.whl", "lib-2-py3-none-any.whl"}
+
+
 def test_a_release_that_nobody_read_is_no_way_out_of_a_conflict_about_it() -> None:
     older = {f"app 1.{minor}": ("dep<2",) for minor in range(9)}
     index = index_of(
