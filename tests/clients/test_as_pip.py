@@ -1,8 +1,6 @@
 """The scenarios of `as_pip`, held against pip itself: its pins, and what it asked for."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 
 from tests.support.clients import client_environment
 from tests.support.live_server import LiveServer, live_server
+from tests.support.pip_forked import run_pip
 from tests.support.pip_scenarios import PipScenario, load_scenarios
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
@@ -64,11 +63,8 @@ def _run_pip(scenario: PipScenario, index_url: str, folder: Path) -> dict[str, s
     options = ["--dry-run", "--ignore-installed", "--no-cache-dir", "--quiet"]
     options += ["--pre"] if scenario.is_pre else []
     options += ["--index-url", index_url, "--constraint", str(constraints)]
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--report", str(report), *options,
-         *scenario.requirements],
-        env=client_environment(folder), capture_output=True, check=False,
-    )  # fmt: skip
+    words = ["install", "--report", str(report), *options, *scenario.requirements]
+    run_pip(words, folder, client_environment(folder))
     if not report.exists():
         return {}
     installed = json.loads(report.read_text())["install"]

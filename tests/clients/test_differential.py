@@ -10,7 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -27,6 +27,7 @@ from tests.property.brute_force import World
 from tests.property.case import Case
 from tests.property.strategies import cases
 from tests.support.clients import client_environment
+from tests.support.pip_forked import run_pip
 
 UV = Path(sysconfig.get_path("scripts")) / "uv"
 SHARED = ("extra", "missing", "constraint", "odd")
@@ -117,7 +118,14 @@ def uv_pins(folder: Path, *, cache: Path) -> tuple[Pins | None, str]:
         *("--python-platform", "linux", "--find-links", "wheels"),
         *("-c", "constraints.txt", "requirements.txt"),
     ]
-    done = run(words, folder)
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env=client_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         assert "No solution found" in done.stderr, done.stderr
         return None, done.stderr
@@ -129,11 +137,11 @@ def uv_pins(folder: Path, *, cache: Path) -> tuple[Pins | None, str]:
 
 def pip_pins(folder: Path) -> tuple[Pins | None, str]:
     words = [
-        *(sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"),
+        *("install", "--dry-run", "--ignore-installed"),
         *("--quiet", "--report", "report.json", "--no-index", "--find-links", "wheels"),
         *("-c", "constraints.txt", "-r", "requirements.txt"),
     ]
-    done = run(words, folder)
+    done = run_pip(words, folder, client_environment(folder))
     if done.returncode:
         signs = ("ResolutionImpossible", "No matching distribution found")
         assert any(sign in done.stderr for sign in signs), done.stderr
@@ -143,14 +151,3 @@ def pip_pins(folder: Path) -> tuple[Pins | None, str]:
     return {
         canonicalize_name(each["name"]): Version(each["version"]) for each in found
     }, done.stderr
-
-
-def run(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words,
-        cwd=folder,
-        env=client_environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )

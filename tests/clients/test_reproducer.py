@@ -1,14 +1,12 @@
 """Real pip and real uv fail on a reproduction, and only with all of its facts."""
 
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
 
 from axletree.resolver.model.fact_keys import FactKey
-from axletree.resolver.model.question import Question
 from axletree.resolver.queries.reproduce import Reproduction
 from axletree.resolver.queries.reproducer_files import (
     index_files,
@@ -16,10 +14,10 @@ from axletree.resolver.queries.reproducer_files import (
     reproduction_files,
     uv_arguments,
 )
-from axletree.resolver.queries.reproducer_index import MiniIndex
 from axletree.wheelhouse.store.folders import write_folder
 from tests.support.clients import client_environment
 from tests.support.corpus import NO_INSTALLER_CAN, corpus_names, reproductions
+from tests.support.pip_forked import run_pip
 
 pytestmark = pytest.mark.slow
 
@@ -98,26 +96,24 @@ def ask_client(
 ) -> tuple[int, str]:
     index = found.index if without is None else found.without(without)
     write_folder(folder, index_files(index))
-    command = [*spell(client, index, found.sliced.question)]
-    done = subprocess.run(
-        [*command, "--index-url", f"{folder.as_uri()}/simple/"],
-        cwd=folder,
-        env={**client_environment(folder), "UV_CACHE_DIR": str(known)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+    question, where = (
+        found.sliced.question,
+        ("--index-url", f"{folder.as_uri()}/simple/"),
     )
-    return done.returncode, done.stdout
-
-
-def spell(client: str, index: MiniIndex, question: Question) -> list[str]:
+    environ = {**client_environment(folder), "UV_CACHE_DIR": str(known)}
     if client == "pip":
-        return [sys.executable, "-m", "pip", *pip_arguments(index, question)]
-    return [
-        str(UV),
-        *(word for word in uv_arguments(index, question) if word != "--no-cache"),
-    ]
+        done = run_pip([*pip_arguments(index, question), *where], folder, environ)
+    else:
+        words = [w for w in uv_arguments(index, question) if w != "--no-cache"]
+        done = subprocess.run(
+            [str(UV), *words, *where],
+            cwd=folder,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", sorted(UV_LETS_IN))
