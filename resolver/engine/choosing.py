@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     """Masks of what was refused, by what was decided before it."""
 
 
+AT_ONCE = 2
+"""Times that it is asked whether anything is better, before halves are."""
+
+
 class StaleError(Exception):
     """What was decided has no solution any more, or gates changed: begin again."""
 
@@ -101,12 +105,17 @@ class Chooser:
         if found == start or clauses.solve([*assumed, chosen[start]]):
             return start
         order = [position for mask in ranks for position in bits(mask)]
-        place = order.index(found)
-        while place > 1:
-            switch = clauses.better(chosen[p] for p in order[1:place])
-            if not clauses.solve([*assumed, switch]):
-                break
-            place = order.index(self._in_model(name))
+        place, begin, steps = order.index(found), 1, 0
+        while begin < place:
+            # Most often the first model that is better at all is the best. Else each may
+            # be so by one release alone, so that the better half is asked for.
+            end = place if steps < AT_ONCE else (begin + place + 1) // 2
+            switch = clauses.better(chosen[p] for p in order[begin:end])
+            if clauses.solve([*assumed, switch]):
+                place = order.index(self._in_model(name))
+            else:
+                begin = end
+            steps += 1
         for position in order[:place]:
             refused |= 1 << position
         self._refused[key] = refused
