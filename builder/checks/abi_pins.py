@@ -17,7 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from axletree.builder.recipes.edits import Edits
+from axletree.builder.recipes.redeclared import Redeclared
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.old_requirements import read_old
 from axletree.resolver.model.foreign_text import read_requirement
@@ -91,7 +91,7 @@ def _is_marked(wheel: Path, compiled: Sequence[str], marks: Sequence[bytes]) -> 
 
 
 def pinned_lines(
-    required: Sequence[str], pins: Mapping[NormalizedName, str], edits: Edits
+    required: Sequence[str], pins: Mapping[NormalizedName, str], redeclared: Redeclared
 ) -> Iterator[str]:
     """Yield the requirements that METADATA is to have besides, for what was compiled.
 
@@ -100,7 +100,7 @@ def pinned_lines(
 
     :param required: its Requires-Dist, as spelled.
     """
-    said = {*edits.exchanged, *edits.exchanged.values(), *edits.added}
+    said = {*redeclared.exchanged, *redeclared.exchanged.values(), *redeclared.added}
     by_recipe = {each.name for each in _read(said)}
     there = _read(required)
     for project, versions in pins.items():

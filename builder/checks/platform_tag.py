@@ -10,7 +10,7 @@ from pathlib import Path
 
 from packaging.utils import parse_wheel_filename
 
-from axletree.builder.checks.platform_audit import Audit
+from axletree.builder.checks.platform_needs import PlatformNeeds
 from axletree.builder.errors import CheckFailedError
 from axletree.resolver.model.environment import Environment, legacy_manylinux
 
@@ -19,10 +19,10 @@ _LEGACY = re.compile(r"(manylinux(?:1|2010|2014))_(\w+)", re.ASCII)
 _EXTENSION = re.compile(r"\.(?:cpython-\d\w*|pypy\d\w*|abi3)(?:-[\w.-]+)?\.so$")
 
 
-def true_platforms(wheel: Path, audit: Audit) -> Mapping[str, tuple[str, ...]]:
+def true_platforms(wheel: Path, needs: PlatformNeeds) -> Mapping[str, tuple[str, ...]]:
     """Say what each platform that a wheel's name gives is to become.
 
-    `linux_x86_64` promises nothing, and becomes what the audit found. A promise that
+    `linux_x86_64` promises nothing, and becomes what auditwheel found. A promise that
     the backend made must hold.
 
     :raises CheckFailedError: it does not.
@@ -30,11 +30,11 @@ def true_platforms(wheel: Path, audit: Audit) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for platform in platforms_of(wheel.name):
         if platform.startswith("linux_"):
-            found[platform] = _spelled(audit.platform)
-        elif _kind(platform) is not None and not _holds(platform, audit.platform):
+            found[platform] = _spelled(needs.platform)
+        elif _kind(platform) is not None and not _holds(platform, needs.platform):
             raise CheckFailedError(
-                f"the built wheel says {platform}, and {audit.reasons}: as auditwheel "
-                f"reads it, it is {audit.platform}",
+                f"the built wheel says {platform}, and {needs.reasons}: as auditwheel "
+                f"reads it, it is {needs.platform}",
                 where=wheel.name,
                 hint="build it where the C library is as old as the tag says, without "
                 "libraries that the tag does not allow, or let the backend say "
@@ -63,25 +63,27 @@ def check_compiled(wheel: Path, compiled: Sequence[str]) -> tuple[str, ...]:
     return (f"{wheel.name} says that it fits any platform, and {what}",)
 
 
-def check_fit(wheel: Path, audit: Audit | None, environment: Environment) -> None:
+def check_fit(
+    wheel: Path, needs: PlatformNeeds | None, environment: Environment
+) -> None:
     """Refuse a wheel that the target could not use.
 
     :raises CheckFailedError: its tags do not fit, or it needs a newer C library.
     """
     tags = {str(tag) for tag in parse_wheel_filename(wheel.name)[3]}
     minor = glibc_minor_of(environment)
-    needs = audit.glibc_minor if audit is not None else None
-    is_newer = needs is not None and minor is not None and needs > minor
+    newest = needs.glibc_minor if needs is not None else None
+    is_newer = newest is not None and minor is not None and newest > minor
     if not tags.isdisjoint(environment.tags) and not is_newer:
         return
-    if audit is not None and is_newer:
+    if needs is not None and is_newer:
         raise CheckFailedError(
-            f"the built wheel needs GLIBC_2.{needs}, and {environment.label} has glibc "
+            f"the built wheel needs GLIBC_2.{newest}, and {environment.label} has glibc "
             f"2.{minor}",
             where=wheel.name,
             hint="build it on a machine with an older C library (such as a manylinux "
             "image), or, if all who use it have a newer one, say so: "
-            f"--python-platform {_machine(environment)}-manylinux_2_{needs}",
+            f"--python-platform {_machine(environment)}-manylinux_2_{newest}",
         )
     raise CheckFailedError(
         f"this machine builds {wheel.name}, which {environment.label} cannot use",

@@ -29,16 +29,16 @@ def normalised(line: str) -> str:
 
 
 def exchanged(
-    head: Sequence[bytes], edits: Mapping[str, str]
+    head: Sequence[bytes], exchanged: Mapping[str, str]
 ) -> tuple[list[bytes], list[str]]:
     """Exchange lines of METADATA's head for others.
 
     :param head: its lines; one that begins with a space goes on the one before.
-    :param edits: requirement as it is -> as it is to be; empty: not at all.
+    :param exchanged: requirement as it is -> as it is to be; empty: not at all.
     :returns: the new lines, and the requirements that were not there.
     """
-    wanted = {normalised(old): new for old, new in edits.items()}
-    missing = {normalised(old): old for old in edits}
+    wanted = {normalised(old): new for old, new in exchanged.items()}
+    missing = {normalised(old): old for old in exchanged}
     found: list[bytes] = []
     for header in headers_of(head):
         line = _requirement(header)

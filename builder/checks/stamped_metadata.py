@@ -32,9 +32,9 @@ def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) ->
     end = max(0, body_at.start() - 1) if body_at else len(content)
     lines, body = content[:end].split(b"\n"), content[end:]
     lines = _with_version(wheel, lines, old, stamped_version(old, stamp.local))
-    edits = stamp.edits
+    redeclared = stamp.redeclared
     where = f"{stamp.recipe}, [requires-dist]"
-    lines, missing = exchanged(lines, edits.exchanged)
+    lines, missing = exchanged(lines, redeclared.exchanged)
     if missing:
         raise MetadataDiffersError(
             f"METADATA of the built wheel does not require {', '.join(missing)}, which "
@@ -42,17 +42,22 @@ def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) ->
             where=where,
             hint="name each requirement as the source states it",
         )
-    _check_added(lines, (*edits.added, *edits.exchanged.values()), edits.added, where)
+    _check_added(
+        lines,
+        (*redeclared.added, *redeclared.exchanged.values()),
+        redeclared.added,
+        where,
+    )
     end_of_line = b"\r" if lines[0].endswith(b"\r") else b""
-    if edits.requires_python is not None:
+    if redeclared.requires_python is not None:
         headers = headers_of(lines)
         kept = [each for each in headers if _key(each[0]) != b"requires-python"]
         lines = [line for header in kept for line in header]
-        if edits.requires_python:
-            said = f"Requires-Python: {edits.requires_python}".encode()
+        if redeclared.requires_python:
+            said = f"Requires-Python: {redeclared.requires_python}".encode()
             lines.insert(_after_version(lines), said + end_of_line)
-    pinned = pinned_lines(_values(lines, b"requires-dist"), stamp.pins, edits)
-    new = (*edits.added, *pinned)
+    pinned = pinned_lines(_values(lines, b"requires-dist"), stamp.pins, redeclared)
+    new = (*redeclared.added, *pinned)
     added = (f"Requires-Dist: {text}".encode() + end_of_line for text in new)
     return b"\n".join([*lines, *added]) + body
 

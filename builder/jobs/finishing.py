@@ -14,10 +14,10 @@ from axletree.builder.checks.inspection import (
     check_raw_wheel,
     check_sound,
 )
-from axletree.builder.checks.platform_audit import (
-    Audit,
-    audit_wheel,
+from axletree.builder.checks.platform_needs import (
+    PlatformNeeds,
     compiled_members,
+    read_platform_needs,
 )
 from axletree.builder.checks.platform_tag import (
     check_compiled,
@@ -73,8 +73,8 @@ class Finishing:
         flaws = check_raw_wheel(raw)
         compiled = compiled_members(raw)
         notes = list(check_compiled(raw, compiled))
-        audit = self._audit(raw) if compiled and is_for_linux(raw) else None
-        platforms = true_platforms(raw, audit) if audit is not None else {}
+        needs = self._needs_of(raw) if compiled and is_for_linux(raw) else None
+        platforms = true_platforms(raw, needs) if needs is not None else {}
         if stamp is not None and compiled:
             stamp = replace(stamp, pins=abi_pins(raw, compiled, built_with))
         made = rewrite_wheel(
@@ -92,18 +92,18 @@ class Finishing:
                 f"{made.name} requires {', '.join(pinned)}, of what it was compiled "
                 "against; [requires-dist] of the recipe can say otherwise"
             )
-        check_fit(made, audit, self.environment)
-        if audit is not None and audit.platform.startswith("linux_"):
+        check_fit(made, needs, self.environment)
+        if needs is not None and needs.platform.startswith("linux_"):
             notes.append(
                 f"{made.name} runs on no manylinux, but on machines that have what it "
-                f"needs: it {audit.reasons}"
+                f"needs: it {needs.reasons}"
             )
         notes += [f"{raw.name}: {flaw}; mended" for flaw in flaws if flaw not in left]
         return Finished(
             path=made, inspected=inspected, notes=tuple(notes), pinned=pinned
         )
 
-    def _audit(self, raw: Path) -> Audit:
-        self.workshop.reporter.step(f"auditing {raw.name}")
-        sandbox = self.workshop.own_sandbox(self.scratch / "audit")
-        return audit_wheel(raw, sandbox, self.log)
+    def _needs_of(self, raw: Path) -> PlatformNeeds:
+        self.workshop.reporter.step(f"asking auditwheel about {raw.name}")
+        sandbox = self.workshop.own_sandbox(self.scratch / "auditwheel")
+        return read_platform_needs(raw, sandbox, self.log)

@@ -124,7 +124,7 @@ def _backend(
 
 
 def _stamp(recipe: Recipe) -> Stamp:
-    return Stamp(local=recipe.local, edits=recipe.edits, recipe=recipe.path)
+    return Stamp(local=recipe.local, redeclared=recipe.redeclared, recipe=recipe.path)
 
 
 def git_access(workshop: Workshop, mirrors: Mapping[str, str]) -> GitAccess:

@@ -127,7 +127,7 @@ def _statement(
 
 def _asked(recipe: Recipe) -> Mapping[str, object]:
     """Say what the recipe asks for, all of which changes the wheel or its checks."""
-    edits, build, source = recipe.edits, recipe.build, recipe.source
+    redeclared, build, source = recipe.redeclared, recipe.build, recipe.source
     said: dict[str, object] = {
         "recipe": {"name": recipe.path.name, "digest": {"sha256": recipe.sha256}},
         "project": recipe.name,
@@ -144,9 +144,9 @@ def _asked(recipe: Recipe) -> Mapping[str, object]:
         else {"sdist": source.filename, "sha256": source.sha256},
         "patches": [patch.name for patch in recipe.patches],
         "requires-dist": {
-            "exchanged": dict(edits.exchanged),
-            "added": list(edits.added),
-            "requires-python": edits.requires_python,
+            "exchanged": dict(redeclared.exchanged),
+            "added": list(redeclared.added),
+            "requires-python": redeclared.requires_python,
         },
         "build": {
             "requires": list(build.requires),

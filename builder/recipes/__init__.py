@@ -1,4 +1,4 @@
 """A recipe: one TOML file that says how one wheel is built.
 
-Doors: `drafting`, `edits`, `recipe`, `scm_tools`, `source_table`, `stamp`.
+Doors: `drafting`, `redeclared`, `recipe`, `scm_tools`, `source_table`, `stamp`.
 """

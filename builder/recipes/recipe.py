@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipes.build_table import BuildTable, read_build
-from axletree.builder.recipes.edits import Edits, read_edits
+from axletree.builder.recipes.redeclared import Redeclared, read_redeclared
 from axletree.builder.recipes.source_table import (
     Source,
     beside_recipe,
@@ -82,7 +82,7 @@ class Recipe:
     """Modules that must import from the installed wheel."""
     command: tuple[str, ...] = ()
     """What must end well where the wheel is installed; empty: nothing is run."""
-    edits: Edits = field(default_factory=Edits)
+    redeclared: Redeclared = field(default_factory=Redeclared)
     """What METADATA of the built wheel is to say instead."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Start of a URL -> what to fetch instead."""
@@ -205,7 +205,7 @@ def _recipe(path: Path, root: Table) -> Recipe:
         build=read_build(root.table("build", is_required=False)),
         patches=tuple(_patch(path, table) for table in root.tables("patch")),
         expect=_expectation(root.table("expect", is_required=False)),
-        edits=read_edits(root.table("requires-dist", is_required=False)),
+        redeclared=read_redeclared(root.table("requires-dist", is_required=False)),
         imports=check.texts("imports", _MODULE, "must name a module"),
         command=check.texts("command", _WORD, "must be one word of a command"),
         mirrors=read_mirrors(path, mirrors),

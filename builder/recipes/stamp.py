@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.builder.recipes.edits import Edits
+from axletree.builder.recipes.redeclared import Redeclared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Stamp:
     """The local part that its version gets: `axle.1`."""
     recipe: Path
     """Where it stands, for messages."""
-    edits: Edits = field(default_factory=Edits)
+    redeclared: Redeclared = field(default_factory=Redeclared)
     """What it declares instead."""
     pins: Mapping[NormalizedName, str] = field(default_factory=dict)
     """Projects against which it was compiled -> versions that it needs of them."""

@@ -126,7 +126,7 @@ def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         return []
     environment = knowledge.environment
     held = environment.limited_to(decisions.pythons(environment))
-    return [f"this holds only for {held.patch_label}"]
+    return [f"this holds only for {held.micros_label}"]
 
 
 def _not_held(knowledge: Knowledge, decisions: Decisions) -> list[str]:

@@ -120,8 +120,8 @@ class Environment:
     @property
     def whole_label(self) -> str:
         """Name it with its patch releases, where they are not all."""
-        patches = self.patch_label
-        return f"{self.label} ({patches})" if patches else self.label
+        micros = self.micros_label
+        return f"{self.label} ({micros})" if micros else self.label
 
     @property
     def minor(self) -> str:
@@ -173,7 +173,7 @@ class Environment:
         )
 
     @property
-    def patch_label(self) -> str:
+    def micros_label(self) -> str:
         """Name its patch releases for people, where they are not all; else nothing."""
         if not self.bounds:
             return ""

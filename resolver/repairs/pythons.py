@@ -92,7 +92,7 @@ def _text(found: Environment, instead_of: Environment) -> str:
     """Say it; of the same minor version, which patch releases will do."""
     if found.python != instead_of.python:
         return f"use Python {found.python} instead of {instead_of.python_version}"
-    pythons = found.patch_label or f"Python {found.python}"
+    pythons = found.micros_label or f"Python {found.python}"
     return f"use {pythons} instead of {instead_of.python_version}"
 
 

@@ -94,7 +94,7 @@ def one_line(cell: Cell) -> str:
     match cell.answer:
         case Resolution(pins=pins, environment=environment):
             count = counted(len(pins), "project")
-            pythons = environment.patch_label
+            pythons = environment.micros_label
             return f"{count}, only for {pythons}" if pythons else count
         case Conflict():
             return cause((cell.new_cores or cell.cores)[0])

@@ -154,10 +154,10 @@ def _upstream(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     """Say what only others can do, where nothing helps that leaves metadata as it is."""
     core = conflict.conflicts[0]
     was_stopped = conflict.repairs_stopped in {"not-searched", "interrupted"}
-    patches = {"override", "recipe", "lift"}
+    mends = {"override", "recipe", "lift"}
     if not core.upstream or was_stopped:
         return
-    if all(repair.kind in patches for repair in conflict.repairs):
+    if all(repair.kind in mends for repair in conflict.repairs):
         is_known = conflict.repairs_stopped != "not-settled"
         who = (
             "Only upstream can fix this for good"

@@ -60,7 +60,7 @@ def _finished(lines: Iterable[ReportLine], *, is_ascii: bool) -> tuple[ReportLin
 
 def _why(why: Why, width: int) -> Iterator[ReportLine]:
     release = f"{why.pin.name} {why.pin.version}"
-    pythons = why.environment.patch_label
+    pythons = why.environment.micros_label
     where = f"{why.environment.label}{f' (only {pythons})' if pythons else ''}"
     answer = f"the solution for {where}"
     head = f"{release} is in {answer}, one of {counted(why.projects, 'project')}."

@@ -65,7 +65,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ConnectionLimits:
     """What connections may do."""
 
     slow_s: float = SLOW_S
@@ -75,7 +75,7 @@ class Limits:
     most: int = MOST_CONNECTIONS
 
 
-USUAL = Limits()
+USUAL = ConnectionLimits()
 
 
 class Connections:
@@ -84,7 +84,7 @@ class Connections:
     def __init__(
         self,
         port: int,
-        limits: Limits = USUAL,
+        limits: ConnectionLimits = USUAL,
         *,
         clock: Callable[[], float] = monotonic,
     ) -> None:

@@ -44,8 +44,8 @@ from axletree.server.serving.app import (
 from axletree.server.serving.attending import Attendant, Knocker
 from axletree.server.serving.connections import (
     MOST_CONNECTIONS,
+    ConnectionLimits,
     Connections,
-    Limits,
 )
 from axletree.server.serving.reporter import ServerReporter
 from axletree.server.watching.access_log import (
@@ -208,7 +208,7 @@ def _attended(
     """Have somebody look after a worker's connections and threads."""
     knocker = Knocker(address, port)
     Attendant(
-        connections=Connections(port, Limits(most=most)),
+        connections=Connections(port, ConnectionLimits(most=most)),
         knocker=knocker,
         places=watching.places,
         figures=watching.figures,

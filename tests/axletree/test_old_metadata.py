@@ -76,7 +76,7 @@ def test_the_recipe_is_one_and_its_repair_is_written(
     text = path.read_text()
     path.write_text(text.replace("# committed = …", "committed = 2021-01-19T00:00:00Z"))
     recipe = load_recipe(path)
-    assert recipe.edits.exchanged == {"PyYAML (>=5.1.*)": "PyYAML>=5.1"}
+    assert recipe.redeclared.exchanged == {"PyYAML (>=5.1.*)": "PyYAML>=5.1"}
     assert recipe.build.requires == ("setuptools<66", "wheel<0.40")
     assert f"axletree build {path.name}" in " ".join(ran.err.split())
 

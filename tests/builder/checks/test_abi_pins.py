@@ -9,8 +9,8 @@ from packaging.version import Version
 from axletree.builder.checks.abi_pins import abi_pins, abi_rules, pinned_lines
 from axletree.builder.checks.inspection import check_recipe_wheel, check_sound
 from axletree.builder.errors import MetadataDiffersError
-from axletree.builder.recipes.edits import Edits
 from axletree.builder.recipes.recipe import load_recipe
+from axletree.builder.recipes.redeclared import Redeclared
 from axletree.wheelhouse.archives.rules import CHUNK_BYTES
 from tests.support.wheels import make_wheel
 
@@ -68,32 +68,32 @@ def test_what_was_not_there_when_it_was_built_is_not_looked_for(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("there", "edits", "expected"),
+    ("there", "redeclared", "expected"),
     [
-        ((), Edits(), ("numpy>=1.23,<3",)),
-        (("numpy",), Edits(), ("numpy>=1.23,<3",)),
-        (("NumPy >=1.20",), Edits(), ("numpy>=1.23,<3",)),
-        (("numpy (>=5.1.*)",), Edits(), ("numpy>=1.23,<3",)),
-        (("numpy<3,>=1.23",), Edits(), ()),
-        (("other", "not a line!"), Edits(), ("numpy>=1.23,<3",)),
+        ((), Redeclared(), ("numpy>=1.23,<3",)),
+        (("numpy",), Redeclared(), ("numpy>=1.23,<3",)),
+        (("NumPy >=1.20",), Redeclared(), ("numpy>=1.23,<3",)),
+        (("numpy (>=5.1.*)",), Redeclared(), ("numpy>=1.23,<3",)),
+        (("numpy<3,>=1.23",), Redeclared(), ()),
+        (("other", "not a line!"), Redeclared(), ("numpy>=1.23,<3",)),
         (
             ('numpy; extra == "fast"', 'numpy>=2; python_version > "3.11"'),
-            Edits(),
+            Redeclared(),
             (
                 'numpy>=1.23,<3; extra == "fast"',
                 'numpy>=1.23,<3; python_version > "3.11"',
             ),
         ),
-        (('numpy; extra == "fast"', "numpy"), Edits(), ("numpy>=1.23,<3",)),
-        (("numpy>=2",), Edits(added=("numpy<2.4",)), ()),
-        (("numpy>=2",), Edits(exchanged={"numpy": "numpy>=2"}), ()),
-        ((), Edits(exchanged={"NumPy>=1": ""}), ()),
+        (('numpy; extra == "fast"', "numpy"), Redeclared(), ("numpy>=1.23,<3",)),
+        (("numpy>=2",), Redeclared(added=("numpy<2.4",)), ()),
+        (("numpy>=2",), Redeclared(exchanged={"numpy": "numpy>=2"}), ()),
+        ((), Redeclared(exchanged={"NumPy>=1": ""}), ()),
     ],
 )
 def test_it_is_required_where_the_source_requires_it_unless_the_recipe_says_otherwise(
-    there: tuple[str, ...], edits: Edits, expected: tuple[str, ...]
+    there: tuple[str, ...], redeclared: Redeclared, expected: tuple[str, ...]
 ) -> None:
-    assert tuple(pinned_lines(there, {NUMPY: SPAN}, edits)) == expected
+    assert tuple(pinned_lines(there, {NUMPY: SPAN}, redeclared)) == expected
 
 
 def test_a_recipe_need_not_expect_what_is_pinned(tmp_path: Path) -> None:

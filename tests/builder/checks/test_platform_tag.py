@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.checks.platform_audit import Audit
+from axletree.builder.checks.platform_needs import PlatformNeeds
 from axletree.builder.checks.platform_tag import (
     check_compiled,
     check_fit,
@@ -16,13 +16,13 @@ def named(platform: str, tag: str = "cp311-cp311") -> Path:
     return Path(f"demo-1.0-{tag}-{platform}.whl")
 
 
-def audit(platform: str, *symbols: str, foreign: tuple[str, ...] = ()) -> Audit:
-    return Audit(platform=platform, symbols=symbols, foreign=foreign)
+def needs(platform: str, *symbols: str, foreign: tuple[str, ...] = ()) -> PlatformNeeds:
+    return PlatformNeeds(platform=platform, symbols=symbols, foreign=foreign)
 
 
-OLD = audit("manylinux_2_17_x86_64", "GLIBC_2.14")
-NEW = audit("manylinux_2_34_x86_64", "GLIBC_2.34")
-LINKED = audit("linux_x86_64", "GLIBC_2.34", foreign=("libssl.so.3",))
+OLD = needs("manylinux_2_17_x86_64", "GLIBC_2.14")
+NEW = needs("manylinux_2_34_x86_64", "GLIBC_2.34")
+LINKED = needs("linux_x86_64", "GLIBC_2.34", foreign=("libssl.so.3",))
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ LINKED = audit("linux_x86_64", "GLIBC_2.34", foreign=("libssl.so.3",))
         ("linux_x86_64", LINKED, ("linux_x86_64",)),
         (
             "linux_x86_64",
-            audit("musllinux_1_2_x86_64"),
+            needs("musllinux_1_2_x86_64"),
             ("musllinux_1_2_x86_64",),
         ),
     ],
 )
 def test_a_linux_wheel_becomes_what_is_true(
-    platform: str, found: Audit, true: tuple[str, ...]
+    platform: str, found: PlatformNeeds, true: tuple[str, ...]
 ) -> None:
     assert true_platforms(named(platform), found) == {platform: true}
 
@@ -51,10 +51,10 @@ def test_a_linux_wheel_becomes_what_is_true(
         ("manylinux2014_x86_64", OLD),
         ("manylinux_2_28_x86_64", OLD),
         ("manylinux_2_17_x86_64.manylinux2014_x86_64", OLD),
-        ("musllinux_1_2_x86_64", audit("musllinux_1_1_x86_64")),
+        ("musllinux_1_2_x86_64", needs("musllinux_1_1_x86_64")),
     ],
 )
-def test_a_promise_that_holds_stays(platform: str, found: Audit) -> None:
+def test_a_promise_that_holds_stays(platform: str, found: PlatformNeeds) -> None:
     assert true_platforms(named(platform), found) == {}
 
 
@@ -71,7 +71,7 @@ def test_a_promise_that_holds_stays(platform: str, found: Audit) -> None:
     ],
 )
 def test_a_promise_that_does_not_hold_is_refused(
-    platform: str, found: Audit, said: str
+    platform: str, found: PlatformNeeds, said: str
 ) -> None:
     with pytest.raises(CheckFailedError) as caught:
         true_platforms(named(platform), found)
@@ -98,7 +98,7 @@ def test_a_python_extension_in_a_wheel_for_any_platform_is_refused() -> None:
     ],
 )
 def test_a_wheel_that_fits_passes(
-    platform: str, found: Audit | None, target: str
+    platform: str, found: PlatformNeeds | None, target: str
 ) -> None:
     tag = "py3-none" if platform == "any" else "cp311-cp311"
     check_fit(named(platform, tag), found, environment_for("3.11", target))

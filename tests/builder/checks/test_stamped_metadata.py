@@ -6,7 +6,7 @@ from packaging.version import Version
 
 from axletree.builder.checks.stamped_metadata import stamped_metadata
 from axletree.builder.errors import MetadataDiffersError
-from axletree.builder.recipes.edits import Edits
+from axletree.builder.recipes.redeclared import Redeclared
 from axletree.builder.recipes.stamp import Stamp
 from axletree.wheelhouse.metadata.core import read_headers
 
@@ -24,8 +24,8 @@ HEAD = (
 BODY = ("", "Requires-Dist: of the text", "")
 
 
-def edited(edits: Edits, end: str = "\n") -> list[str]:
-    stamp = Stamp(local="axle.1", recipe=Path("recipe.toml"), edits=edits)
+def edited(redeclared: Redeclared, end: str = "\n") -> list[str]:
+    stamp = Stamp(local="axle.1", recipe=Path("recipe.toml"), redeclared=redeclared)
     content = end.join((*HEAD, *BODY)).encode()
     written = stamped_metadata(WHEEL, content, Version("1.0"), stamp).decode()
     lines = written.split(end)
@@ -36,53 +36,53 @@ def edited(edits: Edits, end: str = "\n") -> list[str]:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
-    ("edits", "left"),
+    ("redeclared", "left"),
     [
-        (Edits(), HEAD[3:]),
-        (Edits(exchanged={"lib==1.0": ""}), (*HEAD[3:6], HEAD[7])),
+        (Redeclared(), HEAD[3:]),
+        (Redeclared(exchanged={"lib==1.0": ""}), (*HEAD[3:6], HEAD[7])),
         (
-            Edits(added=("more>=2", 'most; extra == "fast"')),
+            Redeclared(added=("more>=2", 'most; extra == "fast"')),
             (
                 *HEAD[3:],
                 "Requires-Dist: more>=2",
                 'Requires-Dist: most; extra == "fast"',
             ),
         ),
-        (Edits(requires_python=">=3.6"), ("Requires-Python: >=3.6", *HEAD[5:])),
-        (Edits(requires_python=""), HEAD[5:]),
+        (Redeclared(requires_python=">=3.6"), ("Requires-Python: >=3.6", *HEAD[5:])),
+        (Redeclared(requires_python=""), HEAD[5:]),
         (
-            Edits(exchanged={"lib == 1.0": "lib>=1"}, added=("more",)),
+            Redeclared(exchanged={"lib == 1.0": "lib>=1"}, added=("more",)),
             (*HEAD[3:6], "Requires-Dist: lib>=1", HEAD[7], "Requires-Dist: more"),
         ),
     ],
 )
 def test_what_a_recipe_edits_changes_and_all_else_stays(
-    edits: Edits, left: tuple[str, ...], end: str
+    redeclared: Redeclared, left: tuple[str, ...], end: str
 ) -> None:
-    assert edited(edits, end) == list(left)
+    assert edited(redeclared, end) == list(left)
 
 
 @pytest.mark.parametrize(
-    ("edits", "said"),
+    ("redeclared", "said"),
     [
-        (Edits(exchanged={"gone": ""}), "does not require gone"),
-        (Edits(added=("Odd",)), "requires Odd already"),
-        (Edits(added=('more; extra == "slow"',)), "has no extra slow"),
-        (Edits(exchanged={"odd": "odd; extra == 'slow'"}), "has no extra slow"),
+        (Redeclared(exchanged={"gone": ""}), "does not require gone"),
+        (Redeclared(added=("Odd",)), "requires Odd already"),
+        (Redeclared(added=('more; extra == "slow"',)), "has no extra slow"),
+        (Redeclared(exchanged={"odd": "odd; extra == 'slow'"}), "has no extra slow"),
     ],
 )
 def test_an_edit_that_does_nothing_or_means_nothing_is_refused(
-    edits: Edits, said: str
+    redeclared: Redeclared, said: str
 ) -> None:
     with pytest.raises(MetadataDiffersError) as caught:
-        edited(edits)
+        edited(redeclared)
     assert said in caught.value.what
     assert caught.value.where == "recipe.toml, [requires-dist]"
 
 
 def test_a_requirement_that_is_dropped_may_be_added_otherwise() -> None:
-    edits = Edits(exchanged={"odd": ""}, added=("odd",))
-    assert edited(edits)[-1] == "Requires-Dist: odd"
+    redeclared = Redeclared(exchanged={"odd": ""}, added=("odd",))
+    assert edited(redeclared)[-1] == "Requires-Dist: odd"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -96,7 +96,7 @@ def test_what_is_added_is_read_whether_or_not_there_is_a_body(
     stamp = Stamp(
         local="axle.1",
         recipe=Path("recipe.toml"),
-        edits=Edits(added=("more>=2",)),
+        redeclared=Redeclared(added=("more>=2",)),
         pins={canonicalize_name("numpy"): ">=1.23,<3"},
     )
     written = stamped_metadata(WHEEL, content, Version("1.0"), stamp)

@@ -15,7 +15,7 @@ from axletree.builder.errors import (
     MetadataDiffersError,
     StampMissingError,
 )
-from axletree.builder.recipes.edits import Edits
+from axletree.builder.recipes.redeclared import Redeclared
 from axletree.builder.recipes.stamp import Stamp
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from tests.support.wheels import make_wheel, wheel_members, write_wheel, write_zip
@@ -79,7 +79,7 @@ def test_what_a_recipe_exchanges_is_declared_and_all_else_stays(
     metadata = spelled(line.replace("\n", end), "1.0")
     members = wheel_members("thing", "1.0", metadata=metadata)
     wheel = write_wheel(tmp_path / "thing-1.0-py3-none-any.whl", members)
-    stamp = replace(STAMP, edits=Edits(exchanged={old: new}))
+    stamp = replace(STAMP, redeclared=Redeclared(exchanged={old: new}))
 
     stamped = rewrite_wheel(wheel, tmp_path / "out", stamp=stamp, source_time=TIME)
 
@@ -91,7 +91,10 @@ def test_what_a_recipe_exchanges_is_declared_and_all_else_stays(
 def test_a_requirement_that_is_not_there_is_not_exchanged(tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path, "thing", "1.0", requires_dist=["lib>=1"])
     stamp = replace(
-        STAMP, edits=Edits(exchanged={"lib>=1": "lib", "lib>1": "lib", "odd": "odd>1"})
+        STAMP,
+        redeclared=Redeclared(
+            exchanged={"lib>=1": "lib", "lib>1": "lib", "odd": "odd>1"}
+        ),
     )
 
     with pytest.raises(MetadataDiffersError, match="not require lib>1, odd, which"):

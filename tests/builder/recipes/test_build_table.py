@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from axletree.builder.errors import InvalidRecipeError
-from axletree.builder.recipes.edits import Edits
 from axletree.builder.recipes.recipe import Recipe, load_recipe
+from axletree.builder.recipes.redeclared import Redeclared
 from tests.support.schemas import validate
 
 HEAD = """\
@@ -56,7 +56,7 @@ requires-python = ">=3.8"
     assert (build.memory_bytes, build.time_s) == (8 * 10**9, 5400)
     assert build.environment == {"THING_NATIVE": "1", "CFLAGS": ""}
     assert recipe.command == ("python", "-m", "thing", "--version")
-    assert recipe.edits == Edits(
+    assert recipe.redeclared == Redeclared(
         exchanged={"lib==1.0": "lib>=1", "odd": ""},
         added=("more>=2",),
         requires_python=">=3.8",
@@ -124,7 +124,7 @@ def test_a_mistake_is_told_with_its_line_and_key(
 
 def test_a_project_of_the_name_add_is_one_like_others(tmp_path: Path) -> None:
     recipe = read(tmp_path, '[requires-dist]\nadd = "add>=2"\n')
-    assert recipe.edits == Edits(exchanged={"add": "add>=2"})
+    assert recipe.redeclared == Redeclared(exchanged={"add": "add>=2"})
 
 
 def test_the_published_schema_takes_what_is_read(tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ def test_twins_count_once(tmp_path: Path) -> None:
 def test_other_requirements_are_pairs_on_one_project(tmp_path: Path) -> None:
     table = '[requires-dist]\n"kubernetes==10.0.1" = "kubernetes>=10.0.1"\n'
     recipe = load_recipe(write(tmp_path, GIT + table))
-    assert recipe.edits.exchanged == {"kubernetes==10.0.1": "kubernetes>=10.0.1"}
+    assert recipe.redeclared.exchanged == {"kubernetes==10.0.1": "kubernetes>=10.0.1"}
 
     wrong = table.replace('"kubernetes>=10.0.1"', '"kubernetes-client>=10"')
     with pytest.raises(InvalidRecipeError, match="requires another project then"):
@@ -230,7 +230,7 @@ def test_what_explain_suggests_is_a_recipe(tmp_path: Path) -> None:
 
     recipe = load_recipe(write(tmp_path, text))
     assert str(recipe.version) == "1.0.2+axle.3"
-    assert recipe.edits.exchanged == lines
+    assert recipe.redeclared.exchanged == lines
     assert recipe.build.pythons == ("3.9",)
     assert recipe.source == SdistSource(
         filename=sdist.filename,

@@ -250,7 +250,7 @@ def test_patch_releases_are_bounded_where_they_are_not_all(
 
     assert environment.micros == micros
     assert environment.bounds == bounds
-    assert environment.patch_label == label
+    assert environment.micros_label == label
 
 
 def test_one_patch_release_that_is_left_is_what_markers_say() -> None:

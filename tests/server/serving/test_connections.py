@@ -6,9 +6,9 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from axletree.server.serving.connections import Connections, Limits, Look
+from axletree.server.serving.connections import ConnectionLimits, Connections, Look
 
-LIMITS = Limits(slow_s=30, slow_bytes=60_000, idle_s=300, silent_s=5, most=8)
+LIMITS = ConnectionLimits(slow_s=30, slow_bytes=60_000, idle_s=300, silent_s=5, most=8)
 
 
 class Clock:

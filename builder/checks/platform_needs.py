@@ -47,7 +47,7 @@ _SYMBOL = re.compile(r"([A-Z]+)_(\d+(?:\.\d+)*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class PlatformNeeds:
     """What a wheel's compiled files need."""
 
     platform: str
@@ -92,7 +92,7 @@ def compiled_members(wheel: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def audit_wheel(wheel: Path, sandbox: Sandbox, log: BuildLog) -> Audit:
+def read_platform_needs(wheel: Path, sandbox: Sandbox, log: BuildLog) -> PlatformNeeds:
     """Let auditwheel read a wheel that holds compiled files.
 
     :param wheel: one that is sound.
@@ -128,7 +128,7 @@ def _folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _read(path: Path, wheel: Path) -> Audit:
+def _read(path: Path, wheel: Path) -> PlatformNeeds:
     try:
         if path.stat().st_size > _LIMIT_BYTES:
             raise CheckFailedError(
@@ -146,7 +146,7 @@ def _read(path: Path, wheel: Path) -> Audit:
             f"{' '.join(str(reason or 'for no known reason').split())}",
             where=wheel.name,
         )
-    return Audit(
+    return PlatformNeeds(
         platform=said["overall_tag"],
         symbols=_newest(said.get("versioned_symbols")),
         foreign=tuple(sorted(_keys(said.get("external_libs")))),

@@ -14,7 +14,7 @@ _SPECIFIER = re.compile(r"(?:\s*(?:~=|===?|!=|<=?|>=?)\s*[\w.*+!-]+\s*,?)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edits:
+class Redeclared:
     """What METADATA of the finished wheel says instead of what the source says."""
 
     exchanged: Mapping[str, str] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Edits:
     """None: as the source says; empty: none."""
 
 
-def read_edits(table: Table) -> Edits:
+def read_redeclared(table: Table) -> Redeclared:
     """Read the table; `add` and `requires-python` are keys of their own."""
     added: tuple[str, ...] = ()
     if isinstance(table.values.get("add"), list):
@@ -44,7 +44,7 @@ def read_edits(table: Table) -> Edits:
         new = _exchanged(table, old)
         if new is not None:
             exchanged[old] = new
-    return Edits(exchanged=exchanged, added=added, requires_python=requires_python)
+    return Redeclared(exchanged=exchanged, added=added, requires_python=requires_python)
 
 
 def _exchanged(table: Table, old: str) -> str | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.checks.platform_audit import audit_wheel, compiled_members
+from axletree.builder.checks.platform_needs import compiled_members, read_platform_needs
 from axletree.builder.errors import CheckFailedError
 from axletree.builder.sandbox.runner import Sandbox
 from axletree.builder.sandbox.transfer import BuildLog
@@ -64,7 +64,7 @@ def test_it_tells_what_a_wheel_needs(  # noqa: PLR0913, PLR0917 - a table's colu
     symbols: tuple[str, ...],
     foreign: tuple[str, ...],
 ) -> None:
-    found = audit_wheel(compiled(tmp_path, needs), wall, log)
+    found = read_platform_needs(compiled(tmp_path, needs), wall, log)
     assert (found.platform, found.symbols, found.foreign) == (
         platform,
         symbols,
@@ -82,7 +82,7 @@ def test_an_extension_that_needs_nothing_of_the_c_library_has_the_oldest_platfor
     content = make_shared_object(tmp_path / "demo.so", {}, entry=entry)
     tag = f"cp{python}-cp{python}-linux_x86_64"
     wheel = make_wheel(tmp_path, "demo", "1.0", tag=tag, files={name: content})
-    found = audit_wheel(wheel, wall, log)
+    found = read_platform_needs(wheel, wall, log)
     assert found.platform == "manylinux_2_5_x86_64"
     assert (found.symbols, found.foreign) == ((), ())
 
@@ -92,7 +92,7 @@ def test_code_for_another_machine_is_refused(
 ) -> None:
     wheel = compiled(tmp_path, {"libc.so.6": "GLIBC_2.14"}, machine="b700")
     with pytest.raises(CheckFailedError, match="no ELF executable"):
-        audit_wheel(wheel, wall, log)
+        read_platform_needs(wheel, wall, log)
 
 
 def test_a_damaged_file_is_refused_and_no_bug_of_ours(
@@ -103,4 +103,4 @@ def test_a_damaged_file_is_refused_and_no_bug_of_ours(
         tmp_path, "demo", "1", tag="cp311-cp311-linux_x86_64", files=files
     )
     with pytest.raises(CheckFailedError, match="ELFParseError"):
-        audit_wheel(wheel, wall, log)
+        read_platform_needs(wheel, wall, log)
