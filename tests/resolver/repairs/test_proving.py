@@ -9,7 +9,16 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.fact_keys import (
+    ConstraintKey,
+    EdgeKey,
+    FactKey,
+    FallenKey,
+    RootKey,
+)
 from axletree.resolver.model.question import ask
+from axletree.resolver.repairs.proving import projects_of
+from tests.support.answers import name
 from tests.support.building_index import index_of
 from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairer, repairs
@@ -65,3 +74,19 @@ def test_what_an_answer_holds_unread_is_built_and_held_against_what_it_noted(
 )
 def test_a_repair_is_claimed_as_the_scenario_says(name: str) -> None:
     has_its_repairs(name)
+
+
+def test_facts_are_about_what_they_name() -> None:
+    [root, limit] = map(parse_requirement, ["Root>1", "limit<2"])
+    environment = environment_for("3.9", "linux")
+    question = ask([root], environment, constraints=[limit])
+    keys: list[FactKey] = [
+        RootKey(0),
+        ConstraintKey(0),
+        EdgeKey("app", "", "dep"),
+        FallenKey(name("old"), "yanked"),
+    ]
+
+    found = projects_of(question, keys)
+
+    assert found == {"root", "limit", "app", "dep", "old"}
