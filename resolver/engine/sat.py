@@ -128,8 +128,9 @@ class Sat:
 
     def values(self, literals: Iterable[int]) -> list[int]:
         """Return those of some variables that hold in the last model."""
-        held = frozenset(self.model)
-        return [literal for literal in literals if literal in held]
+        model = self.model
+        count = len(model)
+        return [lit for lit in literals if lit <= count and model[lit - 1] > 0]
 
     def close(self) -> None:
         """Free the solver's memory."""
