@@ -13,7 +13,7 @@ from axletree.own_modules import find_own_modules
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from axletree.commands.fast.answer import QuickPlace
     from axletree.commands.fast.arguments import PlainWords
@@ -26,6 +26,10 @@ included that find repairs. To look through so many takes longer than an answer.
 _RARELY = 150_000
 """Likewise, for a command: it has imported 60,000 before it asks an index for anything.
 To look for garbage among them as often as Python does took 3 % of that time."""
+
+
+_LEFT: list[object] = []
+"""What a quick answer was found with: a process that ends need not take it apart."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +49,7 @@ def _run(words: Sequence[str], *, is_process: bool) -> int:
     usual = gc.get_threshold()
     gc.set_threshold(_SELDOM, *usual[1:])
     try:
-        code = answer_at_once(words)
+        code = answer_at_once(words, _LEFT.append if is_process else None)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
         return _by_click(words, error, is_process=is_process)
     finally:
@@ -54,11 +58,16 @@ def _run(words: Sequence[str], *, is_process: bool) -> int:
     return _by_click(words, None, is_process=is_process) if code is None else code
 
 
-def answer_at_once(words: Sequence[str]) -> int | None:
-    """Answer what can be answered quickly; None: the command must."""
+def answer_at_once(
+    words: Sequence[str], keep: Callable[[object], None] | None = None
+) -> int | None:
+    """Answer what can be answered quickly; None: the command must.
+
+    :param keep: is given what an answer was found with, which then stays as it is.
+    """
     from axletree.commands.fast import answer  # noqa: PLC0415  late: found as all our modules
 
-    return answer.answer_at_once(words, _quick_remedies)
+    return answer.answer_at_once(words, _quick_remedies, keep)
 
 
 def _by_click(

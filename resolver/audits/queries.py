@@ -14,7 +14,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.audits.closures import Cones
 from axletree.resolver.engine.clauses import Clauses
 from axletree.resolver.engine.decisions import as_tables, tables_of
-from axletree.resolver.engine.gates import GateClause, Unread, admitted
+from axletree.resolver.engine.gates import GateClause, admitted
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
@@ -27,7 +27,7 @@ from axletree.resolver.universe.candidates import (
     Releases,
 )
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.tables_read import Reading
+from axletree.resolver.universe.tables_read import Reading, Unread
 
 Choice = dict[NormalizedName, Release]
 """What a model chooses of some projects."""

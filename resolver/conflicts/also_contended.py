@@ -142,6 +142,8 @@ class _On:
         self._names = frozenset(names)
 
     def __contains__(self, key: object) -> bool:
-        if not isinstance(key, (RootKey, ConstraintKey, EdgeKey, FallenKey, AbsentKey)):
+        if isinstance(key, EdgeKey):  # As most of them are.
+            return key.target in self._names
+        if not isinstance(key, (RootKey, ConstraintKey, FallenKey, AbsentKey)):
             return False
         return self._bearing.target(key) in self._names

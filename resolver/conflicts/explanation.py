@@ -199,7 +199,8 @@ class Explanation:
     def catch_up(self) -> bool:
         """Take in what others have read meanwhile; False if that was nothing."""
         before = len(self._reading.history)
-        places = list(self._tables.looked_at)
+        rows = list(self._tables.looked_at)
+        places = [(name, at) for name, row in rows for at in row]
         self._reading.read_ahead(name for name, _ in places)
         self._reading.read_ahead((), places)
         universe = self.knowledge.universe

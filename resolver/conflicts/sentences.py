@@ -14,7 +14,6 @@ from axletree.resolver.conflicts.evidence import (
     metadata_evidence,
     observed_kind,
 )
-from axletree.resolver.conflicts.fallen_text import Openers, openers_text, why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
@@ -268,6 +267,12 @@ class _Writer:
     # Files that fell away.
 
     def _fallen(self, key: FallenKey) -> Fact:
+        from axletree.resolver.conflicts.fallen_text import (  # noqa: PLC0415  late: most causes name no file
+            Openers,
+            openers_text,
+            why_fallen,
+        )
+
         project = self._releases.project(key.project)
         runs = self._releases.runs(key)
         positions = [position for run in runs for position in run]

@@ -6,14 +6,13 @@ takes time (RESOLVING.md 4, "irreducible").
 
 from __future__ import annotations
 
-from axletree.resolver.engine.gates import Unread
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     EdgeKey,
     FallenKey,
     RootKey,
 )
-from axletree.resolver.universe.tables_read import bits
+from axletree.resolver.universe.tables_read import Unread, bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:

@@ -54,13 +54,16 @@ class Clauses(PythonClauses):
         """Encode what was read since the last call."""
         history = self.reading.history
         while self._seen < len(history):
-            name, first = history[self._seen]
-            last, end = first, self._seen + 1
-            while end < len(history) and history[end] == (name, last + 1):
-                last += 1
-                end += 1
-            self._seen = end
-            self._take_all(name, range(first, last + 1))
+            name, row = history[self._seen]
+            self._seen += 1
+            while self._seen < len(history):
+                # In a row as well, though it was read later.
+                other, more = history[self._seen]
+                if other != name or more.start != row.stop:
+                    break
+                row = range(row.start, more.stop)
+                self._seen += 1
+            self._take_all(name, row)
 
     def making_beside(
         self, changed: Collection[str]

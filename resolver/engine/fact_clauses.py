@@ -73,6 +73,8 @@ class FactClauses(Clauses):
         self._pageless: dict[str, int] = {}
         """Of the projects that are there or not: those whose page was not read."""
         self._seen_presences = 0
+        self._preferred = 0
+        """So many facts are guessed to hold already."""
         self._edges: dict[tuple[str, str, str], tuple[EdgeKey, Sequence[int]]] = {}
         for index, root in enumerate(roots):
             unless = self.where([-self.selector(RootKey(index))], root.micros)
@@ -90,9 +92,9 @@ class FactClauses(Clauses):
 
     def prefer_facts(self) -> None:
         """Let the solver's first guess be that a fact holds."""
-        self.sat.prefer(
-            literal for key, literal in self.selectors.items() if key not in self.gates
-        )
+        new = list(self.selectors.items())[self._preferred :]
+        self._preferred += len(new)
+        self.sat.prefer([literal for key, literal in new if key not in self.gates])
 
     def order(self, name: str) -> Sequence[int]:
         """Return a literal for each release: it or a newer one is chosen."""

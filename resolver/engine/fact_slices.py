@@ -15,7 +15,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.universe.tables_read import (
-    PAGE,
+    JUST_PAGE,
     Reading,
 )
 
@@ -102,13 +102,14 @@ def _excerpt(
     for project, named in targets.items():
         if project in reading.projects:
             found.projects[project] = reading.projects[project]
-            found.history.append((project, PAGE))
+            found.history.append((project, JUST_PAGE))
             found.releases[project] = {
                 position: _naming(release, named)
                 for position, release in reading.releases[project].items()
             }
             found.history += (
-                (project, position) for position in found.releases[project]
+                (project, range(position, position + 1))
+                for position in found.releases[project]
             )
     return found
 

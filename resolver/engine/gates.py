@@ -14,10 +14,7 @@ from __future__ import annotations
 
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.model.fact_keys import FallenKey
-from axletree.resolver.universe.tables_read import (
-    bits,
-    lowest,
-)
+from axletree.resolver.universe.tables_read import Unread, bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -80,18 +77,6 @@ class GateClause:
                 )
 
 
-class Unread:
-    """What to read before a gate may be called shut."""
-
-    __slots__ = ("pages", "releases")
-
-    def __init__(
-        self, releases: Sequence[Place] = (), pages: Sequence[str] = ()
-    ) -> None:
-        self.releases = releases
-        self.pages = pages
-
-
 def admitted(
     reading: Reading,
     asked: Problem,
@@ -100,6 +85,8 @@ def admitted(
     waived: Collection[FallenKey] = (),
 ) -> GateClause | Unread | None:
     """Look for shut gates in a choice of releases; None: all that is required may be.
+
+    What is unread is to be read before a gate may be called shut.
 
     In an explanation the choice may lack what is required, since facts are left out.
 

@@ -7,10 +7,11 @@ everything that it chooses is read. Source: RESOLVING.md 3 and 4.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.engine.fact_slices import FactSlice
-from axletree.resolver.engine.gates import GateClause, Unread, admitted
-from axletree.resolver.universe.tables_read import PAGE
+from axletree.resolver.universe.tables_read import PAGE, Unread
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     )
 
     from axletree.resolver.engine.fact_clauses import Named
+    from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.tables_read import Reading
@@ -51,9 +53,9 @@ class _Others:
         """Return those that put them in force; it grows."""
         selectors, hidden = self._clauses.selectors, self._hidden
         if len(selectors) > self._seen:
-            new = list(selectors.items())[self._seen :]
-            self._seen = len(selectors)
+            new = islice(selectors.items(), self._seen, None)
             self._literals += [literal for key, literal in new if key not in hidden]
+            self._seen = len(selectors)
         return self._literals
 
 
@@ -308,12 +310,15 @@ class FactModels:
             or not clauses.is_named(gate, chosen.get(gate.project, PAGE))
         ]
         python = clauses.python_in_model()
+        from axletree.resolver.engine.gates import admitted  # noqa: PLC0415  most models need no gate
+
         verdict = admitted(self.reading, self.asked, chosen, python, waived)
-        if isinstance(verdict, GateClause):
+        if isinstance(verdict, Unread):
+            # While something chosen is unread, every gate counts as open.
+            self.unread = verdict
+        elif verdict is not None:
             self.object_to(verdict)
             return True
-        # While something chosen is unread, every gate counts as open.
-        self.unread = verdict or Unread()
         return False
 
     def _is_ungated(self) -> bool:

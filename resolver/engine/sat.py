@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from types import MethodType
 
 if hasattr(sys, "setdlopenflags"):
     # It has ten solvers, of which one is used: what that does not call is not looked
@@ -25,9 +24,12 @@ else:
 TYPE_CHECKING = False  # `typing` is not imported on the way to a quick answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import MethodType
     from typing import TypeVar
 
     Key = TypeVar("Key")
+else:
+    MethodType = type((lambda _: None).__get__(0))  # `types` defines it no other way
 
 
 class Sat:

@@ -19,6 +19,7 @@ from axletree.resolver.engine.choosing import Chooser, StaleError
 from axletree.resolver.engine.rule import ClashError, Round
 from axletree.resolver.universe.tables_read import (
     Reading,
+    Unread,
     bits,
 )
 
@@ -353,7 +354,7 @@ class Search:
     def _is_admitted(self, round_: Round) -> bool:
         if not any(map(self._is_gated, round_.decided.items())):
             return True
-        from axletree.resolver.engine.gates import Unread, admitted  # noqa: PLC0415  most answers need no gate
+        from axletree.resolver.engine.gates import admitted  # noqa: PLC0415  most answers need no gate
 
         chosen, python = round_.decided, round_.python
         verdict = admitted(self.reading, self.asked, chosen, python)

@@ -161,7 +161,7 @@ class Tables:
         self._base: Tables | None = None
         self._differing: Container[str] = ()
         """Projects that the base has otherwise; all else is shared with it."""
-        self.looked_at: dict[tuple[str, int], None] = {}
+        self.looked_at: dict[tuple[str, range], None] = {}
         """Releases that anybody has read, also beside, of projects that are alike."""
 
     def beside(
@@ -274,18 +274,20 @@ class Tables:
 
     def release(self, project: Project, position: int) -> ReleaseTable:
         """Return a release's tables; the gates say if it turned out unusable."""
-        if project.name not in self._differing:
-            self.looked_at[project.name, position] = None
-        try:
-            return project.releases[position]
-        except KeyError:
-            pass
-        found = self.reader.release(project.name, position)
-        project.releases[position] = found
-        project.particulars.pop(position, None)
-        self._take_gates(project.name)
-        self.note(project.name)
-        return found
+        return self.releases(project, range(position, position + 1))[0]
+
+    def releases(self, project: Project, positions: range) -> Sequence[ReleaseTable]:
+        """Return the tables of releases of a project that follow each other."""
+        name, known = project.name, project.releases
+        if name not in self._differing:
+            self.looked_at[name, positions] = None
+        for position in positions:
+            if position not in known:
+                known[position] = self.reader.release(name, position)
+                project.particulars.pop(position, None)
+                self._take_gates(name)
+                self.note(name)
+        return [known[position] for position in positions]
 
     def lines(self) -> Iterator[LineTable]:
         """Yield the lines of all releases that are read, of projects looked at."""

@@ -10,7 +10,14 @@ from axletree.resolver.universe.tables import UNREAD
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+    from collections.abc import (
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from axletree.resolver.universe.table_types import (
         LineTable,
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 
 PAGE = -1
 """In the history, in place of a position: the project's page was read."""
+JUST_PAGE = range(PAGE, PAGE + 1)
 
 
 class Reading:
@@ -47,8 +55,8 @@ class Reading:
         self._keeps_unusable = keeps_unusable
         self.projects: dict[str, Project | None] = {}
         self.releases: dict[str, dict[int, ReleaseTable | None]] = {}
-        self.history: list[tuple[str, int]] = []
-        """Project and position, or `PAGE`."""
+        self.history: list[tuple[str, range]] = []
+        """Project and positions that were read in a row, or that of `PAGE`."""
         self.has_new_gates = False
         """Something read since this was last cleared turned out dead, or yanked."""
         self.unread: dict[tuple[str, int], None] = {}
@@ -79,11 +87,11 @@ class Reading:
 
     def learn(self, other: Reading) -> None:
         """Read what another one has read of the same tables."""
-        for name, position in other.history:
-            if position == PAGE:
+        for name, positions in other.history:
+            if positions[0] == PAGE:
                 self.project(name)
             else:
-                self.release(name, position)
+                self._read_all(self._not_read((name, at) for at in positions))
 
     def has_page(self, name: str) -> bool:
         """Tell whether a page is read; it is read now if that costs nothing."""
@@ -129,11 +137,12 @@ class Reading:
     def requirers(self) -> Mapping[str, Iterable[str]]:
         """Map projects to those that name them in any line read so far."""
         while self._seen < len(self.history):
-            name, position = self.history[self._seen]
+            name, positions = self.history[self._seen]
             self._seen += 1
-            release = None if position == PAGE else self.releases[name][position]
-            for line in () if release is None else release[0]:
-                self._requirers.setdefault(line[0], {})[name] = None
+            for position in positions if positions[0] != PAGE else ():
+                release = self.releases[name][position]
+                for line in () if release is None else release[0]:
+                    self._requirers.setdefault(line[0], {})[name] = None
         return self._requirers
 
     def project(self, name: str) -> Project | None:
@@ -147,7 +156,7 @@ class Reading:
                 found = found.by_page()
             self.projects[name] = found
             self.releases[name] = {}
-            self.history.append((name, PAGE))
+            self.history.append((name, JUST_PAGE))
             return found
 
     def release(self, name: str, position: int) -> ReleaseTable | None:
@@ -156,7 +165,8 @@ class Reading:
         try:
             return read[position]
         except KeyError:
-            return self._read(name, position)
+            self._read_row(name, range(position, position + 1))
+            return read.get(position)
 
     def active(
         self, name: str, position: int, extras: tuple[str, ...], python: int
@@ -187,9 +197,8 @@ class Reading:
         project = self.projects[name]
         if project is not None:
             end = min(start + most, len(project.versions))
-            for position in range(start, end):
-                if project.alive >> position & 1:
-                    self.release(name, position)
+            alive = project.alive >> start << start & (1 << end) - 1
+            self._read_all(self._not_read((name, at) for at in bits(alive)))
 
     def read_ahead(
         self, names: Iterable[str], releases: Iterable[tuple[str, int]] = ()
@@ -200,8 +209,7 @@ class Reading:
         self.universe.read_releases_ahead(
             self.projects, wanted, through=self._keeps_unusable
         )
-        for name, position in wanted:
-            self._read(name, position)
+        self._read_all(wanted)
 
     def begin(
         self, names: Iterable[str], releases: Iterable[tuple[str, int]]
@@ -210,9 +218,7 @@ class Reading:
         self._read_pages(names)
         wanted = self._not_read(releases)
         begun = self.universe.read_releases_ahead(self.projects, wanted, waits=False)
-        for name, position in wanted:
-            if (name, position) not in begun:
-                self.release(name, position)
+        self._read_all(place for place in wanted if place not in begun)
         return begun
 
     def _read_pages(self, names: Iterable[str]) -> None:
@@ -224,6 +230,19 @@ class Reading:
     def _not_read(self, releases: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
         wanted = dict.fromkeys(releases)
         return [(n, p) for n, p in wanted if p not in self.releases[n]]
+
+    def _read_all(self, places: Iterable[tuple[str, int]]) -> None:
+        """Read releases, those of a project that follow each other in a row."""
+        row: tuple[str, int, int] | None = None
+        for name, position in places:
+            if row is not None and row[0] == name and row[2] == position:
+                row = name, row[1], position + 1
+                continue
+            if row is not None:
+                self._read_row(row[0], range(*row[1:]))
+            row = name, position, position + 1
+        if row is not None:
+            self._read_row(row[0], range(*row[1:]))
 
     def mask(self, name: str, specifier: str) -> MaskTable:
         """Return the masks of a specifier over a project that there is."""
@@ -237,28 +256,53 @@ class Reading:
         except KeyError:
             return self.universe.mask(project, specifier)
 
-    def _read(self, name: str, position: int) -> ReleaseTable | None:
+    def _read_row(self, name: str, positions: range) -> None:
+        """Read releases of a project that follow each other."""
         project = self.projects[name]
         if project is None:
-            return None
-        before = project.gates
-        found: ReleaseTable | None = None
+            return
+        before, read = project.gates, self.releases[name]
+        tables = self._tables(project, positions)
+        for at, found in zip(positions, tables, strict=True):
+            read[at] = found
+            if found is not None and found[5] == UNREAD:
+                self.unread[name, at] = None
         if self._keeps_unusable:
-            found = self.universe.release(project, position)
-            own = self.universe.project(name)
-            if own is not None and own.gates != before:
-                project.take_gates_of(position, own)
-        elif project.alive >> position & 1:
-            found = self.universe.release(project, position)
-            if found[3]:
-                found = None
-        self.releases[name][position] = found
-        if found is not None and found[5] == UNREAD:
-            self.unread[name, position] = None
+            self._take_gates(project, positions)
         if project.gates is not before and project.gates != before:
             self.has_new_gates = True
-        self.history.append((name, position))
-        return found
+        self.history.append((name, positions))
+
+    def _tables(
+        self, project: Project, positions: range
+    ) -> Sequence[ReleaseTable | None]:
+        """Return the tables of some releases; None: that one is unusable."""
+        if self._keeps_unusable:
+            return self.universe.releases(project, positions)
+        alive, read_one = project.alive, self.universe.release
+        found = [read_one(project, at) if alive >> at & 1 else None for at in positions]
+        return [None if each is None or each[3] else each for each in found]
+
+    def _take_gates(self, project: Project, positions: range) -> None:
+        """Take over what is known of the gates of releases that were read."""
+        own = self.universe.project(project.name)
+        if own is not None and own.gates != project.gates:
+            for at in positions:
+                project.take_gates_of(at, own)
+
+
+class Unread:
+    """Releases, and pages of projects, that are to be read."""
+
+    __slots__ = ("pages", "releases")
+
+    def __init__(
+        self,
+        releases: Sequence[tuple[str, int]] = (),
+        pages: Sequence[str] = (),
+    ) -> None:
+        self.releases = releases
+        self.pages = pages
 
 
 class ActiveLines:

@@ -81,7 +81,7 @@ from axletree import cli, start
 def answer(*_, **__):
     sys.stdout.write("answered")
     return 7
-start.answer_at_once = lambda _: None
+start.answer_at_once = lambda *_: None
 cli.main = answer
 start.main()
 print("later")

@@ -70,10 +70,15 @@ class QuickPlace:
         self.cache_dir = cache_dir
 
 
-def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int | None:
+def answer_at_once(
+    words: Sequence[str],
+    helping: Helping | None = None,
+    keep: Callable[[object], None] | None = None,
+) -> int | None:
     """Answer a plain command line; return its exit code. None: the command must.
 
     :param helping: gives who finds what helps against a conflict.
+    :param keep: is given what an answer was found with, by a process that ends with it.
     """
     plain = understand(words)
     if plain is None:
@@ -94,6 +99,8 @@ def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int 
     found = _answer(asking, place, cache_dir)
     if found is None:
         return None
+    if keep is not None:
+        keep(found)
     found.tell(plain.output_file)
     return found.exit_code
 
@@ -143,7 +150,8 @@ class _Asking:
         found = self.explain(universe)
         if found is None:
             return None
-        return Outcome(cause_text(self.plain, found), exit_code=found.exit_code)
+        text = cause_text(self.plain, found)
+        return Outcome(text, found_with=found, exit_code=found.exit_code)
 
     def explain(self, universe: Tables) -> Explained | None:
         """Find the conflict; None: there is none."""

@@ -36,7 +36,8 @@ def lock(
     :raises AxletreeError: whatever the universe raises.
     """
     problem = _problem(plain, universe, standing)
-    pins = table_pins(Search(Shared(universe), problem)) if problem.roots else None
+    search = Search(Shared(universe), problem)
+    pins = table_pins(search) if problem.roots else None
     has_hashes = plain.has_hashes
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None
@@ -51,7 +52,7 @@ def lock(
         for pin in pins
     )
     text = lock_text(header([plain.target], ("axletree", *words)), lines)
-    return Outcome(text, pins=len(pins))
+    return Outcome(text, found_with=search, pins=len(pins))
 
 
 def _problem(plain: PlainWords, universe: Tables, standing: Standing | None) -> Problem:

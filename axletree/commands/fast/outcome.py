@@ -10,10 +10,19 @@ from axletree.resolver.model.spelling import counted
 class Outcome:
     """A lock, or the cause of a conflict."""
 
-    __slots__ = ("exit_code", "pins", "text")
+    __slots__ = ("exit_code", "found_with", "pins", "text")
 
-    def __init__(self, text: str, *, exit_code: int = 0, pins: int = 0) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        found_with: object,
+        exit_code: int = 0,
+        pins: int = 0,
+    ) -> None:
         self.text = text
+        self.found_with = found_with
+        """All that was read and encoded. To take it apart takes long."""
         self.exit_code = exit_code
         self.pins = pins
         """Of a lock."""
