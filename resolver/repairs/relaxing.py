@@ -94,6 +94,7 @@ class WrittenRepairs:
                     given_up.append(frozenset(keys))
                     self.is_complete = False
                     self._list_unread()
+                    self._list_refusing(keys)
                 case ProvedNone():
                     self.is_complete &= self._looks_further(keys)
         # That larger sets are not tried matters to none that is found.
@@ -130,6 +131,12 @@ class WrittenRepairs:
             key for key in keys if name_of(self.prover.question, key) in names
         )
 
+    def _list_refusing(self, keys: Sequence[WrittenKey]) -> None:
+        """Let move what clashes once others move, by what was read to try that."""
+        if not self.prover.universe.is_frozen:
+            self.prover.explanation.catch_up()
+            self._list_movable(self.prover.explanation.refusing_without(keys))
+
     def _list_movable(self, keys: Iterable[FactKey]) -> None:
         for key in keys:
             if (
@@ -157,7 +164,9 @@ class WrittenRepairs:
             return True
         self._list_unread()
         if not self.prover.universe.is_frozen:
-            return False  # To find out takes reading, which is better spent on others.
+            # To be sure takes reading, which is better spent on others.
+            self._list_refusing(keys)
+            return False
         for key in keys:
             question = with_specifier(question, key, "")
         try:

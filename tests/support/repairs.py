@@ -1,10 +1,14 @@
 """The repairs of a scenario, and what is expected of them."""
 
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Repair
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
+from tests.support.building_index import BuildingIndex
 from tests.support.scenarios import Scenario, load_scenario
 
 
@@ -39,3 +43,16 @@ def has_its_repairs(name: str) -> tuple[Repair, ...]:
         written = [change for repair in repairs for change in repair.changes]
         assert tuple(written) == expected.changes
     return repairs
+
+
+def texts_over(index: BuildingIndex, *lines: str) -> list[str]:
+    """Tell the repairs of a conflict over an index that is read sparingly."""
+    spared = index.spared()
+    memo = MemoUniverse(spared)
+    roots = list(map(parse_requirement, lines))
+    question = ask(roots, environment_for("3.9", "linux"))
+    refusal = Resolver(memo).resolve(question)
+    assert isinstance(refusal, Refusal)
+    repairer = Repairer(memo, question, refusal, spared=[spared])
+    with spared.sparing(repairer.sparing):
+        return [repair.text for repair in repairer.repairs()]

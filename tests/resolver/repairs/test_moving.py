@@ -9,8 +9,8 @@ from axletree.resolver.model.question import ask
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from tests.support.building_index import BuildingIndex, index_of
-from tests.support.repairs import has_its_repairs
+from tests.support.building_index import index_of
+from tests.support.repairs import has_its_repairs, texts_over
 
 
 @pytest.mark.parametrize(
@@ -64,24 +64,12 @@ def test_of_what_must_be_built_the_nearest_that_hints_allow_is_built(
     assert "use app 7 instead of app==4" in texts
 
 
-def repairs_of(index: BuildingIndex, *lines: str) -> list[str]:
-    spared = index.spared()
-    memo = MemoUniverse(spared)
-    roots = list(map(parse_requirement, lines))
-    question = ask(roots, environment_for("3.9", "linux"))
-    refusal = Resolver(memo).resolve(question)
-    assert isinstance(refusal, Refusal)
-    repairer = Repairer(memo, question, refusal, spared=[spared])
-    with spared.sparing(repairer.sparing):
-        return [repair.text for repair in repairer.repairs()]
-
-
 def test_versions_that_their_own_lines_refuse_are_no_tries_on_the_way() -> None:
     clashing = {f"app {version}": ["dep<2"] for version in range(1, 99)}
     works: dict[str, list[str]] = {f"app {version}": [] for version in range(99, 200)}
     index = index_of({**clashing, **works, "dep 1": [], "dep 2": []})
 
-    texts = repairs_of(index, "app==9", "dep==2")
+    texts = texts_over(index, "app==9", "dep==2")
 
     assert "use app 99 instead of app==9; at least 99 to 123 work" in texts
 
@@ -93,7 +81,7 @@ def test_a_version_that_nobody_reads_since_it_is_far_older_is_no_way_out() -> No
         late=[*late, "app 5"],
     )
 
-    texts = repairs_of(index, "app==2", "dep==2")
+    texts = texts_over(index, "app==2", "dep==2")
 
     assert [text for text in texts if text.startswith("use app")] == [
         "use app 5 instead of app==2"

@@ -13,7 +13,7 @@ from axletree.resolver.repairs.relaxing import MOST_TOGETHER, WrittenRepairs
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from tests.support.building_index import index_of
-from tests.support.repairs import has_its_repairs
+from tests.support.repairs import has_its_repairs, texts_over
 from tests.support.sdist_index import repairer
 
 
@@ -70,3 +70,20 @@ def test_all_was_tried_where_no_more_move_than_are_tried_together(count: int) ->
     [*_] = search.find()
 
     assert search.is_complete is (count == MOST_TOGETHER)
+
+
+def test_over_an_index_what_clashes_once_another_moves_moves_along() -> None:
+    boto = {f"boto {version}": ["core>=2"] for version in (2, 3, 4, 5)}
+    index = index_of(
+        {
+            **boto,
+            "boto 1": ["core<2"],
+            "aio 1": ["core<2"],
+            "core 1": [],
+            "core 2": [],
+        }
+    )
+
+    texts = texts_over(index, "core>=2", "aio==1", "boto>=2")
+
+    assert texts[0] == "use core 1 instead of core>=2 and boto 1 instead of boto>=2"
