@@ -12,14 +12,7 @@ out, since a repair by it would be a guess; no refusal over such is certain.
 Whatever takes one is not proved, and who asked finds it in `unread`.
 """
 
-from collections.abc import (
-    Callable,
-    Collection,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from functools import partial
@@ -52,6 +45,7 @@ from axletree.resolver.universe.unbuilt import (
     has_native_wheels,
     hints_in,
     is_final,
+    read_as,
 )
 
 Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
@@ -326,10 +320,18 @@ class SparingUniverse(PagesRelay):
         return _LEFT_OUT if is_blamed else self._hinted.hint_of.get(file, _UNKNOWN)
 
     def confirm(self, files: Collection[DistributionFile]) -> None:
-        """Build what is unread, if all can be, and count as read what says as noted."""
+        """Build what is unread, if all can be, and count as read what says as noted.
+
+        What has no gate but one that something opened is a file to be read as any other:
+        it counted as if it required nothing, and mostly does not.
+        """
         mine = [file for file in self.unread if file in files]
-        if not any(map(self.is_native, mine)):
-            for file in self._hinted.confirmed(mine, self.base, self.allowance):
+        gated = [f for f in mine if self.unread[f] == "gated" and f.kind == "wheel"]
+        for file in read_as(dict.fromkeys(gated, _UNKNOWN), gated, self.base):
+            del self.unread[file]
+        others = [file for file in mine if file in self.unread]
+        if not any(map(self.is_native, others)):
+            for file in self._hinted.confirmed(others, self.base, self.allowance):
                 del self.unread[file]
 
     def _is_declined(self, file: DistributionFile, hint: FileMetadata | None) -> bool:

@@ -101,10 +101,17 @@ class HintedSdists:
         if not files or not are_new or len(files) > (allowance.left or 0):
             return ()
         self._wanted.update(files)
-        answers = base.metadata(files)
-        return [
-            file for file in files if _says(answers[file], self.hint_of[file], file)
-        ]
+        return read_as(self.hint_of, files, base)
+
+
+def read_as(
+    supposed: Mapping[DistributionFile, FileMetadata],
+    files: Sequence[DistributionFile],
+    base: Universe,
+) -> Sequence[DistributionFile]:
+    """Read files, and return those that require just what is supposed."""
+    answers = base.metadata(files) if files else {}
+    return [file for file in files if _says(answers[file], supposed[file], file)]
 
 
 def hints_in(

@@ -29,6 +29,7 @@ from axletree.resolver.universe.sparing import (
 )
 from tests.support.answers import name
 from tests.support.building_index import BuildingIndex
+from tests.support.building_index import index_of as wheels_of
 
 UNKNOWN = FileMetadata()
 KNOWN = FileMetadata(requires_dist=("six",))
@@ -325,6 +326,20 @@ def test_what_notes_an_earlier_build_counts_as_that_until_an_answer_holds_it() -
     assert index.built == ["b-1.tar.gz", "a-2.tar.gz", "a-1.tar.gz"]
     # The other one says something else than it noted.
     assert universe.unread == {files[1]: "unbuilt"}
+
+
+def test_a_prerelease_that_an_answer_takes_is_read_and_mostly_requires_nothing() -> (
+    None
+):
+    index = wheels_of({"a 2rc1": [], "a 1": [], "b 2rc1": ["six"], "b 1": []})
+    universe = index.spared()
+    pages = universe.pages([name("a"), name("b")]).values()
+    early = [f for page in pages if page for f in page.files if "rc" in f.version]
+
+    with universe.sparing(Sparing(builds=9, question=asked("a", "b"))):
+        assert read(universe, *early) == [UNKNOWN, UNKNOWN]
+        universe.confirm(early)
+    assert {file.project for file in universe.unread} == {"b"}
 
 
 @pytest.mark.parametrize(("builds", "hinted"), [(1, 2), (2, 1)])
