@@ -134,3 +134,18 @@ def _one_compilation() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loaded.Rule, "_compile_builder", once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_disks() -> Iterator[None]:
+    """Let the disk take its time: only a power cut would show what it has not yet.
+
+    Tests kill processes, whose writes the system keeps. PostgreSQL runs so, too.
+    """
+    loaded = sys.modules.get("axletree.wheelhouse.sql.database")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        if loaded is not None:
+            lines = (line.replace("FULL", "OFF") for line in loaded._WRITER)  # noqa: SLF001  as above
+            patch.setattr(loaded, "_WRITER", tuple(lines))
+        yield
