@@ -46,7 +46,8 @@ class Witnesses:
         times_read: dict[str, int] = {}
         is_plain = True
         while True:
-            known = self._models.never_read()
+            built = self._to_be_built()
+            known = [*self._models.never_read(), *built]
             # Where usable files alone are chosen, little is read in vain; but all of a
             # thousand releases may have to be read to learn that none of them will do.
             plain = [*facts, *self._exclusions(without)]
@@ -56,7 +57,8 @@ class Witnesses:
                 or (is_plain and self._has_newest(plain, names, known))
                 or self._has_newest(facts, names, known)
             ):
-                is_left = bool(known) and self._models.settles(facts)
+                left = self._models.holds if built else self._models.settles
+                is_left = bool(known) and left(facts)
                 self.lacks_some |= is_left
                 return is_left
             reached = self._reached(facts)
@@ -64,6 +66,21 @@ class Witnesses:
             if not self._models.read(wanted, reached.pages):
                 return True
             is_plain = not is_plain
+
+    def _to_be_built(self) -> list[int]:
+        """Return literals that keep out more sdists of what could not be read here.
+
+        Where one cannot be built, others are most often the same, and each takes time.
+        """
+        reading, chosen = self._models.reading, self._models.clauses.chosen
+        projects = {name: reading.projects[name] for name, _ in reading.unread}
+        return [
+            -chosen[name][at]
+            for name, project in projects.items()
+            if project is not None and name in chosen
+            for at in bits(project.sdists)
+            if at not in reading.releases[name]
+        ]
 
     def _has_read(self, facts: Sequence[FactKey], names: Sequence[str]) -> bool:
         """Find a model for which nothing must be read."""

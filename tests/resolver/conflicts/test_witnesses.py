@@ -1,5 +1,6 @@
 """Witnesses are found with little reading, and say what is so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,10 +14,11 @@ from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.limits import FormatControl
 from axletree.resolver.model.question import Limits, ask
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.snapshot import universe_from_json
 from tests.support.answers import make_file, make_root
+from tests.support.building_index import index_of
 from tests.support.refusals import refuse
 from tests.support.scenarios import REFUSED, load_scenario
 from tests.support.sdist_index import Index
@@ -155,3 +157,25 @@ def test_what_a_witness_chooses_along_the_facts_is_read(name: str) -> None:
             assert project not in models.clauses.missing_in_model()
             if project in chosen:
                 assert chosen[project] in models.reading.releases[project]
+
+
+def test_where_one_sdist_cannot_be_built_no_other_is_tried_for_a_witness() -> None:
+    sdists = [f"dep 1.{minor}" for minor in range(9)]
+    index = index_of(
+        {"app 2": ["dep>=2"], "dep 2": [], **dict.fromkeys(sdists, ())}, sdists
+    )
+    failed = UnusableMetadata(reason="no compiler is here", kind="host")
+    told = dict.fromkeys(index.dynamic, failed)
+    index.dynamic = ()
+    assert isinstance(index.base, FrozenUniverse)
+    index.base = replace(index.base, metadata_of={**index.base.metadata_of, **told})
+    roots = [make_root("app==2"), make_root("dep<2")]
+    question = ask(roots, environment_for("3.9", "linux"))
+
+    refused = Resolver(MemoUniverse(index)).resolve(question)
+
+    assert isinstance(refused, Refusal)
+    [core] = refused.cores
+    assert core.claim == "cause"
+    assert len(core.keys) == 3
+    assert sum(file.startswith("dep-1") for file in index.files_read) <= 2
