@@ -97,6 +97,8 @@ class Files:
     def __init__(self, universe: FrozenUniverse, question: Question) -> None:
         self.universe = universe
         self.question = question
+        listed = question.environment.tags
+        self._place_of = {tag: place for place, tag in enumerate(listed)}
 
     def candidates(self, files: Iterable[DistributionFile]) -> list[Candidate]:
         """List one candidate for each release: newest first, yanked last."""
@@ -227,13 +229,9 @@ class Files:
 
     def _is_invalid(self, file: DistributionFile) -> bool:
         metadata = self.universe.metadata_of.get(file.filename)
-        if not isinstance(metadata, FileMetadata):
-            return True
-        try:
-            list(map(Requirement, metadata.requires_dist))
-        except InvalidRequirement:
-            return True
-        return False
+        return not isinstance(metadata, FileMetadata) or not all(
+            map(_is_requirement, metadata.requires_dist)
+        )
 
     def micros(self, text: str | None) -> frozenset[int]:
         """Give the patch releases of Python that a Requires-Python admits."""
@@ -243,9 +241,8 @@ class Files:
 
     def _tag_places(self, file: DistributionFile) -> list[int]:
         pythons, abis, platforms = (part.split(".") for part in file.tag.split("-"))
-        tags = {"-".join(parts) for parts in product(pythons, abis, platforms)}
-        listed = self.question.environment.tags
-        return [place for place, tag in enumerate(listed) if tag in tags]
+        tags = ("-".join(parts) for parts in product(pythons, abis, platforms))
+        return [self._place_of[tag] for tag in tags if tag in self._place_of]
 
     def _rank(self, file: DistributionFile) -> tuple[int, int, int, str]:
         """Order files: best tag, then highest build tag, sdist last."""
@@ -269,6 +266,15 @@ def _micros(
         for micro in everything
         if specifiers.contains(".".join((*minor, str(micro))), prereleases=True)
     )
+
+
+@cache
+def _is_requirement(text: str) -> bool:
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        return False
+    return True
 
 
 def _is_version(text: str) -> bool:
