@@ -234,7 +234,9 @@ class NamedReleases:
         """Spell what the releases demand, each text once."""
         project = self.project(key.project)
         texts = (
-            " and ".join(self._spell(project, position, *line) for line in lines)
+            " and ".join(
+                self._spell(project, position, *line) for line in _telling(lines)
+            )
             for position, lines in demands.items()
         )
         return list(dict.fromkeys(texts))
@@ -365,6 +367,14 @@ def _said_of(told: Particulars, reason: str) -> list[object]:
             return [told.yanks]
         case _:
             return [reason]
+
+
+def _telling(lines: Sequence[tuple[int, LineTable]]) -> list[tuple[int, LineTable]]:
+    """Leave out the lines without a word on versions beside others that have some."""
+    telling = [line for line in lines if line[1][1] != "" or line[1][2]]
+    pythons = {line[1][4] for line in telling}
+    bare = [line for line in lines if line not in telling]
+    return [*telling, *(line for line in bare if line[1][4] not in pythons)]
 
 
 def _lines(lines: Sequence[LineTable], key: EdgeKey) -> list[tuple[int, LineTable]]:

@@ -45,7 +45,7 @@ def wanted_versions(
 
 
 def _of_one(text: str) -> tuple[str, str] | None:
-    if "@" in text:
+    if "@" in text or " and " in text:
         return None
     bounds = [bound for part in _parts(text) for bound in _bounds(*part)]
     besides = [version for sign, version in bounds if sign == "!="]
@@ -107,8 +107,8 @@ def _of_many(texts: Sequence[str], allowed: Sequence[str]) -> tuple[str, str] | 
         return None
     if len(allowed) == 1:
         return "exactly ", allowed[0]
-    if any(" on Python " in text for text in texts):
-        # Each holds for some patch releases only.
+    if any(" on Python " in text or " and " in text for text in texts):
+        # Each holds for some patch releases only, or is several.
         return "", f"from {allowed[-1]} to {allowed[0]}"
     parts = [_parts(text) for text in texts]
     bounds = [part[0] for part in parts if len(part) == 1]

@@ -30,6 +30,9 @@ VERDICTS = {
         "cloudpickle==1.6.0 and kfp 1.8.11 cannot go together: kfp 1.8.11 needs "
         "cloudpickle 2.0.0 or newer, but older than 3"
     ),
+    "conflicts/a_line_without_versions_says_nothing_beside_others": (
+        "pandas<1 and ray 2.3.0 cannot go together: ray 2.3.0 needs pandas 1.3 or newer"
+    ),
     "conflicts/a_constraint_is_a_fact": (
         "your constraint library<2 and app 1.0 cannot go together: app 1.0 needs "
         "library 2 or newer"

@@ -34,6 +34,8 @@ from axletree.resolver.conflicts.wanted_versions import wanted_versions
         (["a~=1!2rc1"], ["1!2"], "a~=1!2rc1"),
         (["a!=1,!=2,!=3"], ["4"], "a!=1,!=2,!=3"),
         (["a!=1.*"], ["2"], "a!=1.*"),
+        (["a>=1 and a<2"], ["1"], "a>=1 and a<2"),
+        (["a>=1 and a<2", "a>=2"], ["2", "1"], "a from 1 to 2"),
         (["a @ https://index.invalid/a.whl"], [], "a @ https://index.invalid/a.whl"),
         # Of several, what they come to.
         (["a==2", "a==1"], ["2", "1"], "a from 1 to 2"),
