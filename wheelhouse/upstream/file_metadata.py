@@ -9,6 +9,7 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.sparing import NOT_BUILT
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
     OversizedMetadataError,
@@ -21,6 +22,10 @@ from axletree.wheelhouse.upstream.options import SdistReading
 from axletree.wheelhouse.upstream.remote_file import Download
 from axletree.wheelhouse.upstream.remote_metadata import wheel_metadata
 from axletree.wheelhouse.upstream.sdists import UnaskedSdist, built_key
+
+MOST_LIMITED_BYTES = 16_000_000
+"""Of an sdist that is fetched while builds are limited, which is for repairs; pyspark's
+have 300 MB, and each has to be built to be read."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +48,13 @@ class MetadataReader:
         :raises UnreachableIndexError: if the index does not answer or refuses.
         :raises WrongHashError: if a file is not what the index promises.
         """
-        key = cache_key(file)
+        if self._is_too_large(file):
+            return NOT_BUILT
+        return (yield from self._read(file, cache_key(file)))
+
+    def _read(
+        self, file: DistributionFile, key: str
+    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
         raw = self.cache.metadata(key)
         if raw is not None:
             return parse_metadata(raw, file)
@@ -61,6 +72,15 @@ class MetadataReader:
             return UnusableMetadata(reason="the index lists it, but does not have it")
         self.cache.keep_metadata(key, raw)
         return parse_metadata(raw, file)
+
+    def _is_too_large(self, file: DistributionFile) -> bool:
+        """Tell whether an sdist is not fetched, since few are built as it is.
+
+        Not whether it was fetched before: so all runs read the same.
+        """
+        is_limited = self.sdists is not None and self.sdists.allowance.is_limited
+        is_large = (file.size_bytes or 0) > MOST_LIMITED_BYTES
+        return file.kind == "sdist" and is_limited and is_large
 
     def _read_sdist(
         self, file: DistributionFile, key: str

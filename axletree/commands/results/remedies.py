@@ -203,8 +203,8 @@ def _unread_note(names: Sequence[str]) -> Iterator[str]:
         f"{_sdists(names)} not built to be read, so nobody knows for certain what "
         f"{'it requires' if len(names) == 1 else 'they require'} ({named}"
         f"{f' and {more} more' if more > 0 else ''}): repairs build no more than "
-        f"{MOST_BUILDS}, those that they take, and none of native code or as of "
-        "another day"
+        f"{MOST_BUILDS}, those that they take, and none that is large, of native "
+        "code or as of another day"
     )
 
 

@@ -1,11 +1,22 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from axletree.resolver.model.distribution import (
+    DistributionFile,
     FileMetadata,
     UnusableMetadata,
 )
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.universe.sparing import NOT_BUILT
+from axletree.wheelhouse.transport.request import Exchange
+from axletree.wheelhouse.upstream.cache import UpstreamCache
+from axletree.wheelhouse.upstream.file_metadata import (
+    MOST_LIMITED_BYTES,
+    MetadataReader,
+)
+from axletree.wheelhouse.upstream.options import SdistReading
 from tests.support.index_server import Index
 from tests.support.sdist_backends import (
     BUILT,
@@ -13,6 +24,7 @@ from tests.support.sdist_backends import (
     publish_sdist,
     read_metadata,
 )
+from tests.support.sdist_index import SDIST, make
 from tests.support.wheels import (
     make_sdist,
     write_tar_gz,
@@ -108,3 +120,35 @@ def test_an_sdist_without_pkg_info_is_asked(server: Index, tmp_path: Path) -> No
     assert read_metadata(server, tmp_path, CountingBackend(BUILT)) == FileMetadata(
         requires_dist=("built",)
     )
+
+
+@pytest.mark.parametrize(("left", "is_fetched"), [(None, True), (4, False)])
+def test_a_large_sdist_is_not_fetched_while_builds_are_limited(
+    tmp_path: Path, left: int | None, *, is_fetched: bool
+) -> None:
+    fetched: list[DistributionFile] = []
+    path = make_sdist(tmp_path, "demo", "1.0", metadata_version="2.1")
+
+    def download(file: DistributionFile, _: object) -> Exchange[Path]:
+        yield from ()
+        fetched.append(file)
+        return path
+
+    reading = SdistReading(
+        builder=CountingBackend(BUILT), environment=environment_for("3.9", "linux")
+    )
+    reading.allowance.left = left
+    reader = MetadataReader(
+        cache=UpstreamCache(tmp_path / "cache", "https://index.invalid/simple/"),
+        download=download,
+        most_bytes=1_000_000,
+        sdists=reading,
+        exclude_newer=None,
+    )
+    file = replace(make(SDIST, "1.0", 1), size_bytes=MOST_LIMITED_BYTES + 1)
+
+    with pytest.raises(StopIteration) as ended:
+        next(reader.read(file))
+
+    assert bool(fetched) is is_fetched
+    assert (ended.value.value == NOT_BUILT) is not is_fetched
