@@ -11,6 +11,7 @@ import pytest
 from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
 
 MOST_FILES = 20
+MOST_LINES = 400
 FOLDERS = {
     **{each: PurePosixPath(each) for each in LINKED},
     "commands": PurePosixPath("axletree", "commands"),
@@ -122,6 +123,15 @@ def test_through_each_door_somebody_comes_in() -> None:
 def test_a_room_is_not_larger_than_anybody_oversees() -> None:
     sizes = {room: len(modules(room)) for room in ("axletree", *ROOMS)}
     assert {room for room, size in sizes.items() if size > MOST_FILES} == set()
+
+
+def test_a_file_is_not_longer_than_anybody_reads() -> None:
+    lines = {
+        str(path): (ROOT / path).read_bytes().count(b"\n")
+        for path in tracked_files()
+        if path.suffix == ".py"
+    }
+    assert {path for path, count in lines.items() if count > MOST_LINES} == set()
 
 
 @pytest.mark.parametrize("package", ["builder", "wheelhouse"])

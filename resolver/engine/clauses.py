@@ -12,11 +12,7 @@ from __future__ import annotations
 
 from axletree.resolver.engine.literals import PythonClauses, ReleaseLiterals, Row
 from axletree.resolver.engine.sat import Sat
-from axletree.resolver.universe.tables_read import (
-    PAGE,
-    bits,
-    lowest,
-)
+from axletree.resolver.universe.tables_read import PAGE, bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -25,10 +21,7 @@ if TYPE_CHECKING:
     from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.literals import Said
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.universe.table_types import (
-        LineTable,
-        ReleaseTable,
-    )
+    from axletree.resolver.universe.table_types import LineTable, ReleaseTable
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 

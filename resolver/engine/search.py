@@ -17,11 +17,7 @@ from __future__ import annotations
 
 from axletree.resolver.engine.choosing import Chooser, StaleError
 from axletree.resolver.engine.rule import ClashError, Round
-from axletree.resolver.universe.tables_read import (
-    Reading,
-    Unread,
-    bits,
-)
+from axletree.resolver.universe.tables_read import Reading, Unread, bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
