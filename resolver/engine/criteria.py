@@ -63,3 +63,15 @@ class Criterion:
         """Return the pre-releases, if nothing lets them in."""
         is_shut = not self.prereleases_open and self.allowed & project.finals
         return project.prereleases if is_shut else 0
+
+
+def asked_for(reading: Reading, asked: Problem, project: Project, python: int) -> int:
+    """Return the releases of a project that roots and constraints alone admit.
+
+    :param python: the patch release of Python, by its place.
+    """
+    found = Criterion(reading, asked, project.name, project.alive, python)
+    for root in asked.roots_at(python):
+        if root.name == project.name:
+            found.admit(reading, root.name, root.specifier)
+    return found.allowed

@@ -16,6 +16,7 @@ what it refused stays refused.
 from __future__ import annotations
 
 from axletree.resolver.engine.choosing import Chooser, StaleError
+from axletree.resolver.engine.criteria import asked_for
 from axletree.resolver.engine.rule import ClashError, Round
 from axletree.resolver.universe.tables_read import Reading, Unread, bits
 
@@ -295,17 +296,17 @@ class Search:
             return ()
         times = self._refusals[name] = self._refusals.get(name, 0) + 1
         batch = 1 << min(times - 1, MAX_DOUBLINGS)
-        return self._unread_below(name, position, batch - 1)
+        return self._unread_below(name, position, batch - 1, round_.python)
 
     def _unread_below(
-        self, name: str, position: int, most: int
+        self, name: str, position: int, most: int, python: int
     ) -> Iterable[tuple[str, int]]:
         """Yield releases to read on suspicion: of sdists few, which may be built."""
         project, read = self.reading.projects[name], self.reading.releases[name]
         if project is None:
             return
-        sdists = 0
-        for older in bits(project.alive >> position + 1 << position + 1):
+        sdists, alike = 0, asked_for(self.reading, self.asked, project, python)
+        for older in bits(alike >> position + 1 << position + 1):
             if most == 0:
                 return
             if older in read:

@@ -2,12 +2,17 @@
 
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.engine.decisions import as_tables
+from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Limits, ask
+from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.tables import Project
-from tests.support.answers import make_root
+from tests.support.answers import make_file, make_root
 from tests.support.engine import inquire
 from tests.support.scenarios import load_scenario
+from tests.support.sdist_index import Index
+from tests.support.universes import LazyUniverse
 
 MIXED = "repairs/a_run_of_versions_is_spelled_by_its_ends"
 """Its app has 9, 8, 7, 7rc1, 6 (yanked), 5, 4, 3 and 2, and 4+local."""
@@ -84,3 +89,19 @@ def test_a_pin_lets_a_yanked_release_in_where_all_that_fits_is_yanked() -> None:
     assert listed(project, found.shut_yanks(project)) == set()
     found.allowed |= 1
     assert listed(project, found.shut_yanks(project)) == {"6"}
+
+
+def test_what_roots_do_not_admit_is_not_read_on_suspicion() -> None:
+    # One app after the other is refused, so that ever more of them are read at once.
+    lines = FileMetadata(requires_dist=("base<2",))
+    apps = {f"app-{number}-py3-none-any.whl": lines for number in range(1, 13)}
+    bases = ("base-1-py3-none-any.whl", "base-2-py3-none-any.whl")
+    index = LazyUniverse(base=Index(list(map(make_file, [*apps, *bases])), apps))
+    question = ask(
+        [make_root("app>=7"), make_root("base>=2")], environment_for("3.9", "linux")
+    )
+
+    assert Resolver(MemoUniverse(index)).answer(question) is None
+
+    read = [int(file.version) for file in index.files_read if file.project == "app"]
+    assert min(read) >= 7
