@@ -175,6 +175,12 @@ class Prover:
         with suppress(ReadEnoughError):
             self.explanation.read(releases)
 
+    def catch_up(self) -> None:
+        """Take in what others have read meanwhile, as far as that is still allowed."""
+        self._begin()
+        with suppress(ReadEnoughError):
+            self.explanation.catch_up()
+
     def hints(
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, FileMetadata]:

@@ -123,7 +123,7 @@ class WrittenRepairs:
         """
         explanation = self.prover.explanation
         if not self.prover.universe.is_frozen:
-            explanation.catch_up()
+            self.prover.catch_up()
         unread = explanation.knowledge.unread.items()
         names = {file.project for file, why in unread if not why.is_spared}
         keys = map(RootKey, range(len(self.prover.question.roots)))
@@ -134,7 +134,7 @@ class WrittenRepairs:
     def _list_refusing(self, keys: Sequence[WrittenKey]) -> None:
         """Let move what clashes once others move, by what was read to try that."""
         if not self.prover.universe.is_frozen:
-            self.prover.explanation.catch_up()
+            self.prover.catch_up()
             self._list_movable(self.prover.explanation.refusing_without(keys))
 
     def _list_movable(self, keys: Iterable[FactKey]) -> None:

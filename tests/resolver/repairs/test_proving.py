@@ -2,6 +2,7 @@
 
 import pytest
 
+from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import (
     FileMetadata,
@@ -18,6 +19,10 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.question import ask
 from axletree.resolver.repairs.proving import projects_of
+from axletree.resolver.repairs.repairer import Repairer
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import ReadEnoughError
 from tests.support.answers import name
 from tests.support.building_index import index_of
 from tests.support.repairs import has_its_repairs
@@ -91,3 +96,35 @@ def test_facts_are_about_what_they_name() -> None:
     found = projects_of(question, keys)
 
     assert found == {"root", "limit", "app", "dep", "old"}
+
+
+def test_what_others_read_is_taken_in_as_far_as_may_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may be the first file of a release of which more is to be read."""
+    memo = MemoUniverse(
+        index_of(
+            {
+                "app 2": ["dep<2"],
+                "app 1": ["dep<2"],
+                "dep 2": [],
+                "dep 1": [],
+                "other 1": [],
+            }
+        )
+    )
+    question = ask(
+        list(map(parse_requirement, ["app==2", "dep==2", "other>=1"])),
+        environment_for("3.9", "linux"),
+    )
+    refusal = Resolver(memo).resolve(question)
+    assert isinstance(refusal, Refusal)
+
+    def read_enough(_: Explanation) -> bool:
+        raise ReadEnoughError
+
+    monkeypatch.setattr(Explanation, "catch_up", read_enough)
+
+    [first, *_] = Repairer(memo, question, refusal).repairs()
+
+    assert first.text == "use dep 1 instead of dep==2"
