@@ -8,6 +8,8 @@ may name some releases only: then it says nothing of the others.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from axletree.resolver.engine.clauses import Clauses
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
@@ -92,9 +94,9 @@ class FactClauses(Clauses):
 
     def prefer_facts(self) -> None:
         """Let the solver's first guess be that a fact holds."""
-        new = list(self.selectors.items())[self._preferred :]
-        self._preferred += len(new)
+        new = islice(self.selectors.items(), self._preferred, None)
         self.sat.prefer([literal for key, literal in new if key not in self.gates])
+        self._preferred = len(self.selectors)
 
     def order(self, name: str) -> Sequence[int]:
         """Return a literal for each release: it or a newer one is chosen."""
@@ -130,7 +132,7 @@ class FactClauses(Clauses):
     def missing_in_model(self) -> list[str]:
         """List the projects that the last model has, and whose page is not read."""
         projects, pageless = self.reading.projects, self._pageless
-        pageless.update(list(self._present.items())[self._seen_presences :])
+        pageless.update(islice(self._present.items(), self._seen_presences, None))
         self._seen_presences = len(self._present)
         for name in [name for name in pageless if name in projects]:
             del pageless[name]

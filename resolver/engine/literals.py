@@ -46,10 +46,9 @@ class ReleaseLiterals:
         self._sat = sat
         self._elsewhere = elsewhere
         self._known: dict[int, int] = {}
-        add, newer = sat.add, self.order[0]
-        for within in self.order[1:]:
-            add((-newer, within))
-            newer = within
+        add, newer = sat.add, [-literal for literal in self.order[:-1]]
+        for clause in zip(newer, self.order[1:], strict=True):
+            add(clause)
 
     def __len__(self) -> int:
         """Count the releases."""
