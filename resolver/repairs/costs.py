@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from axletree.late_dataclasses import dataclass
+
 Cost: TypeAlias = tuple[int, ...]
 
 NEAR_NAME = 0
@@ -25,6 +27,13 @@ FAR_OLDER = 9
 """In place of the kind, where a requirement is moved to what is far older: nobody who
 asks for this year's release is helped by one of years before."""
 LIFT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a search says on its way: it has no cheaper repair to come."""
+
+    cost: Cost
 
 
 def cost_of(kinds: Iterable[int], *distance: int) -> Cost:

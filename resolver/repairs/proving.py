@@ -26,7 +26,6 @@ from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question, skipping
 from axletree.resolver.model.reporter import Reporter, SilentReporter
 from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.repairs.costs import Cost
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
@@ -37,13 +36,6 @@ Value = TypeVar("Value")
 
 WrittenKey: TypeAlias = RootKey | ConstraintKey
 """What the user wrote and may change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What a search says on its way: it has no cheaper repair to come."""
-
-    cost: Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

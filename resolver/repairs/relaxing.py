@@ -27,12 +27,11 @@ from axletree.resolver.model.outcomes import (
 )
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import Edit, RootRequirement
-from axletree.resolver.repairs.costs import RELAX_ROOT, cost_of, far_older
+from axletree.resolver.repairs.costs import RELAX_ROOT, Floor, cost_of, far_older
 from axletree.resolver.repairs.far_older import is_far_older
 from axletree.resolver.repairs.moving import Mover
 from axletree.resolver.repairs.places import Moved
 from axletree.resolver.repairs.proving import (
-    Floor,
     Prover,
     WrittenKey,
     name_of,

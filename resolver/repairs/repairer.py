@@ -38,6 +38,7 @@ from axletree.resolver.repairs.costs import (
     OVERRIDE,
     RELAX_ROOT,
     Cost,
+    Floor,
     cost_of,
     with_skipping,
 )
@@ -46,7 +47,7 @@ from axletree.resolver.repairs.far_older import floors, needs_builds
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
-from axletree.resolver.repairs.proving import Floor, Prover, name_of
+from axletree.resolver.repairs.proving import Prover, name_of
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.rebuilding import (
     MissingWheelRepairs,
