@@ -5,6 +5,7 @@ All but a later date come last, since somebody put the ban there for a reason
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import field
 from itertools import islice
 
@@ -38,6 +39,7 @@ from axletree.resolver.repairs.date_ban import (
     undated,
 )
 from axletree.resolver.repairs.proving import Prover
+from axletree.resolver.universe.sparing import ReadEnoughError
 
 MOST_BANS = 2
 """Lifted in one repair."""
@@ -126,7 +128,8 @@ class LiftRepairs:
         for lift in failed:
             if not self.prover.universe.is_frozen:
                 # An unread release counts as one that requires nothing.
-                self._explanation([lift]).catch_up()
+                with suppress(ReadEnoughError):
+                    self._explanation([lift]).catch_up()
             blamed = self._of(self._blamed_without([lift]))
             for other in self._with_date(blamed):
                 if other is lift:

@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.support.repairs import has_its_repairs
+from axletree.resolver.conflicts.explanation import Explanation
+from axletree.resolver.universe.sparing import ReadEnoughError
+from tests.support.building_index import BuildingIndex
+from tests.support.repairs import has_its_repairs, repairer_of
+from tests.support.scenarios import load_scenario
 
 
 @pytest.mark.parametrize(
@@ -19,3 +23,17 @@ from tests.support.repairs import has_its_repairs
 )
 def test_bans_are_lifted_as_the_scenario_says(name: str) -> None:
     assert any(repair.kind == "lift" for repair in has_its_repairs(name))
+
+
+def test_two_bans_are_lifted_though_no_more_may_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scenario = load_scenario("repairs/two_bans_are_lifted_together")
+    repairer = repairer_of(scenario, BuildingIndex(base=scenario.universe))
+
+    def read_enough(_: Explanation) -> bool:
+        raise ReadEnoughError
+
+    monkeypatch.setattr(Explanation, "catch_up", read_enough)
+
+    assert [repair.kind for repair in repairer.repairs()] == ["lift"]
