@@ -41,3 +41,21 @@ def test_a_choice_has_a_model_where_it_holds_together(
         if has_model:
             found = {name: clauses.position_in_model(name) for name in clauses.chosen}
             assert {n: at for n, at in found.items() if at is not None} == chosen
+
+
+@pytest.mark.parametrize(
+    ("scenario", "project", "unusable", "usable"),
+    [
+        ("conflicts/requires_python_leaves_the_old_ones", "library", 1, 2),
+        ("policy/a_blocked_release_is_passed_over", "tool", 0, 1),
+    ],
+)
+def test_what_has_no_usable_file_is_not_chosen(
+    scenario: str, project: str, unusable: int, usable: int
+) -> None:
+    clauses = Known.of(scenario, is_put_first=True).search.clauses
+    clauses.sync()
+    chosen = clauses.chosen[project]
+
+    assert clauses.solve([chosen[usable]])
+    assert not clauses.solve([chosen[unusable]])
