@@ -262,7 +262,7 @@ class Reading:
         if project is None:
             return
         before, read = project.gates, self.releases[name]
-        tables = self._tables(project, positions)
+        tables = self._tables_of(project, positions)
         for at, found in zip(positions, tables, strict=True):
             read[at] = found
             if found is not None and found[5] == UNREAD:
@@ -273,7 +273,7 @@ class Reading:
             self.has_new_gates = True
         self.history.append((name, positions))
 
-    def _tables(
+    def _tables_of(
         self, project: Project, positions: range
     ) -> Sequence[ReleaseTable | None]:
         """Return the tables of some releases; None: that one is unusable."""

@@ -19,7 +19,8 @@ def test_garbage_is_looked_for_as_ever_once_no_quick_answer_is_there(
 ) -> None:
     usual, meanwhile = gc.get_threshold(), []
 
-    def answer(*_: object) -> None:
+    def answer(_: object, keep: object) -> None:
+        assert keep is None, "it goes on: what an answer was found with may go"
         meanwhile.append(gc.get_threshold()[0])
 
     monkeypatch.setattr(start, "answer_at_once", answer)
@@ -58,7 +59,8 @@ def test_a_process_ends_with_its_quick_answer_once_nothing_is_left_to_do(
     code = f"""
 import sys
 from axletree import start
-def answer(*_):
+def answer(_, keep):
+    keep("what it was found with")
     sys.stdout.write("answered")
     return 7
 start.answer_at_once = answer

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from axletree.commands.line.corrections import is_requirement
 from axletree.commands.line.respelling import respell
 from axletree.commands.line.table import OPTIONS
 from axletree.errors import Step
@@ -142,7 +143,7 @@ def _as_words(change: str, *, is_override: bool) -> tuple[set[str], list[str]] |
     if is_override:
         override = _override(change)
         return None if override is None else (set(), [f"--override={override}"])
-    return (set(), [change]) if _is_requirement(change) else None
+    return (set(), [change]) if is_requirement(change) else None
 
 
 def _override(change: str) -> str | None:
@@ -154,11 +155,3 @@ def _override(change: str) -> str | None:
         return None
     says_more = requirement.marker or requirement.extras or requirement.url
     return None if says_more else change
-
-
-def _is_requirement(text: str) -> bool:
-    try:
-        Requirement(text)
-    except InvalidRequirement:
-        return False
-    return True

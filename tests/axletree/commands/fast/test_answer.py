@@ -16,6 +16,8 @@ import pytest
 
 from axletree.commands.fast import answer
 from axletree.commands.fast.answer import answer_at_once
+from axletree.commands.fast.outcome import Outcome
+from axletree.resolver.engine.search import Search
 from axletree.wheelhouse.sources.compiled_store import checksum
 from tests.support.at_once import LATER_NS, RECORDED, TARGET
 from tests.support.command_line import CommandLine, snapshot_file, write_universe
@@ -51,7 +53,11 @@ def test_a_recorded_set_has_the_bytes_of_the_plain_way(
 
     assert len(plain.splitlines()) > 30
     assert cold == warm == plain
-    assert is_answered(*words)
+    kept: list[object] = []
+    assert answer_at_once(words, keep=kept.append) == 0
+    [found] = kept
+    assert isinstance(found, Outcome)
+    assert isinstance(found.found_with, Search)
 
 
 def test_what_cannot_be_read_is_told_by_the_plain_way(
